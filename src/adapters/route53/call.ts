@@ -1,0 +1,79 @@
+import type { ProviderFailure } from '../../core/failure.js';
+import { err, ok, type Result } from '../../core/result.js';
+import { UnexpectedAnswer } from './answer.js';
+import { classify, failure } from './classify.js';
+
+/** What a call gives to the SDK's `send`. */
+export interface SendOptions {
+  readonly abortSignal: AbortSignal;
+  /** Milliseconds for one attempt. */
+  readonly requestTimeout: number;
+}
+
+export interface CallLimits {
+  readonly operation: string;
+  /** The longest the whole call may take, all its requests, attempts and waits together. */
+  readonly timeoutMs: number;
+  /** The longest one attempt may take. */
+  readonly requestTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs requests under one deadline and turns every way they can fail into data.
+ *
+ * The deadline is also raced against, because the SDK looks at the signal only while it talks to Route 53, not while it
+ * looks for credentials. Once the signal has aborted the SDK sends no request any more.
+ */
+export async function call<T>(
+  limits: CallLimits,
+  work: (options: SendOptions) => Promise<T>,
+): Promise<Result<T, ProviderFailure>> {
+  const { operation, timeoutMs, requestTimeoutMs, signal } = limits;
+  const ending = endingOf(signal, timeoutMs);
+  try {
+    const options = { abortSignal: ending.signal, requestTimeout: requestTimeoutMs };
+    return ok(await Promise.race([work(options), ending.reached]));
+  } catch (error) {
+    if (signal.aborted) return err(failure('timeout', operation, stoppedMessage));
+    if (ending.signal.aborted) {
+      return err(failure('timeout', operation, `Route 53 did not answer within ${timeoutMs} ms`));
+    }
+    if (error instanceof UnexpectedAnswer) return err(failure('unknown', operation, error.message));
+    return err(classify(error, operation));
+  } finally {
+    ending.release();
+  }
+}
+
+const stoppedMessage = 'the call was given up because this program was told to stop';
+
+interface Ending {
+  readonly signal: AbortSignal;
+  /** Rejects when the signal aborts. */
+  readonly reached: Promise<never>;
+  release(): void;
+}
+
+/**
+ * The caller's signal or the deadline, whichever comes first. `AbortSignal.any` would do, but in Node 20 each of its
+ * results stays in memory for as long as the caller's signal, here the life of the daemon (nodejs/node#54614).
+ */
+function endingOf(caller: AbortSignal, timeoutMs: number): Ending {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  const reached = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
+  caller.addEventListener('abort', abort, { once: true });
+  if (caller.aborted) abort();
+  return {
+    signal: controller.signal,
+    reached,
+    release: () => {
+      clearTimeout(timer);
+      caller.removeEventListener('abort', abort);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { openStore, StoreError } from '../../compose.js';
+import type { Config } from '../../config.js';
+import { replay } from '../../core/migration.js';
+import { statusOf, type Status } from '../../core/status.js';
+import { instant } from '../../core/time.js';
+import type { CommandContext, OutputFormat } from '../command-context.js';
+import { exitCode } from '../exit-code.js';
+import { listView } from '../render/list-view.js';
+
+/** Every migration of this state directory, newest first; none where nothing was ever started. */
+export async function list(
+  { config, terminal }: CommandContext,
+  options: { output: OutputFormat },
+): Promise<number> {
+  const statuses = await readStatuses(config).catch(noneWhenMissing);
+  if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, migrations: statuses }));
+  else for (const line of listView(statuses)) terminal.out(line);
+  return exitCode.done;
+}
+
+async function readStatuses(config: Config): Promise<readonly Status[]> {
+  await using store = await openStore(config, true);
+  const rows = await store.list();
+  return await Promise.all(
+    rows.map(async ({ id }) =>
+      statusOf(replay((await store.read(id, 0)).map((entry) => entry.event)), instant(Date.now())),
+    ),
+  );
+}
+
+function noneWhenMissing(error: unknown): readonly Status[] {
+  if (error instanceof StoreError && error.reason === 'missing') return [];
+  throw error;
+}

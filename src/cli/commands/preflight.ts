@@ -1,0 +1,22 @@
+import { composePlanner } from '../../compose.js';
+import type { CommandContext, OutputFormat } from '../command-context.js';
+import { valueOrFail } from '../command-failure.js';
+import { exitCode } from '../exit-code.js';
+import { readRequest, type RequestOptions } from '../migration-request.js';
+import { checkLines } from '../render/check-view.js';
+
+/** Looks at everything `start` depends on; writes nothing. Exit 3 when a check refuses. */
+export async function preflight(
+  context: CommandContext,
+  host: string | undefined,
+  options: RequestOptions & { output: OutputFormat },
+): Promise<number> {
+  const { config, terminal, signal } = context;
+  const request = await readRequest(config, host, options);
+  const planner = await composePlanner(config);
+  const planned = valueOrFail(await planner.plan(request, signal));
+  const checks = await planner.check(planned, signal);
+  if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, checks }));
+  else for (const line of checkLines(checks, terminal.hasColor)) terminal.out(line);
+  return checks.every((check) => check.verdict !== 'refused') ? exitCode.done : exitCode.refused;
+}

@@ -1,0 +1,79 @@
+import { composeMigrations, composePlanner, openStore } from '../../compose.js';
+import type { MigrationPlan } from '../../core/plan.js';
+import { displayName } from '../../core/record-name.js';
+import type { CommandContext, OutputFormat } from '../command-context.js';
+import { CommandFailure, invalidArgument, valueOrFail } from '../command-failure.js';
+import { exitCode } from '../exit-code.js';
+import { readRequest, type RequestOptions } from '../migration-request.js';
+import { checkLines } from '../render/check-view.js';
+import { planLines } from '../render/plan-view.js';
+import { drive } from '../drive.js';
+
+export interface StartOptions extends RequestOptions {
+  readonly yes?: boolean;
+  readonly watch?: boolean;
+  readonly output: OutputFormat;
+}
+
+/** Plans, checks, asks, and begins; with `--watch` stays until the migration has ended. Nothing is written before the answer. */
+export async function start(
+  context: CommandContext,
+  host: string | undefined,
+  options: StartOptions,
+): Promise<number> {
+  const { config, terminal, signal } = context;
+  const isText = options.output === 'text';
+  const request = await readRequest(config, host, options);
+  if (options.yes !== true && !terminal.canAsk) {
+    throw invalidArgument(
+      '--yes',
+      'is needed where no question can be asked; read the plan first: the same line with plan',
+    );
+  }
+  const planner = await composePlanner(config);
+  const planned = valueOrFail(await planner.plan(request, signal));
+  if (isText) for (const line of planLines(planned)) terminal.out(line);
+  const checks = await planner.check(planned, signal);
+  if (isText) for (const line of ['', ...checkLines(checks, terminal.hasColor)]) terminal.out(line);
+  const refused = checks.find((check) => check.verdict === 'refused');
+  if (refused !== undefined) {
+    const { name, fact, fix } = refused;
+    throw new CommandFailure({
+      reason: 'refused',
+      check: name,
+      message: fact,
+      fix: fix ?? 'run preflight again',
+    });
+  }
+  if (options.yes !== true && !(await confirm(planned))) {
+    terminal.err('shiftctl: not started; nothing was written');
+    return exitCode.refused;
+  }
+  await using store = await openStore(config, false);
+  const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
+  await using migrations = await composeMigrations(
+    config,
+    store,
+    options.watch === true ? 'background' : 'burst',
+    log,
+  );
+  const begun = valueOrFail(await migrations.begin(planned));
+  if (options.watch === true)
+    return await drive(context, { store, migrations, state: begun, output: options.output });
+  if (isText) {
+    terminal.out(
+      `Started ${planned.id}. It advances with every tick: run shiftctl daemon, or shiftctl tick from cron.`,
+    );
+    terminal.out(
+      `Everything back at any time: shiftctl rollback ${displayName(planned.hosts[0]?.host ?? '')}`,
+    );
+  } else terminal.out(JSON.stringify({ version: 1, id: planned.id }));
+  return exitCode.done;
+}
+
+async function confirm(planned: MigrationPlan): Promise<boolean> {
+  const { confirm: ask, isCancel } = await import('@clack/prompts');
+  const hosts = planned.hosts.map((host) => displayName(host.host)).join(', ');
+  const answer = await ask({ message: `Begin moving ${hosts}?`, initialValue: false });
+  return !isCancel(answer) && answer;
+}

@@ -1,0 +1,106 @@
+import { userInfo } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { refuseNonLoopback, type Config } from '../config.js';
+import type { Problem } from '../core/failure.js';
+import type { PolicyReference } from '../core/policy/migration-file.js';
+import type { Policy } from '../core/policy/policy.js';
+import type { SideSpec } from '../core/policy/side-spec.js';
+import { hostName, type RecordName } from '../core/record-name.js';
+import type { Result } from '../core/result.js';
+import type { MigrationRequest } from '../engine/plan-migration.js';
+import { CommandFailure, invalidArgument, validOrFail } from './command-failure.js';
+import { loadPolicy, readText } from './policy-file.js';
+
+/** The flags that `plan`, `preflight` and `start` share, as commander hands them over. */
+export interface RequestOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly file?: string;
+  readonly policy?: string;
+  readonly zone?: string;
+  readonly sourceEndpoint?: string;
+}
+
+/** What was asked for, from the flags or from a migration file; everything wrong with it is reported at once. */
+export async function readRequest(
+  config: Config,
+  host: string | undefined,
+  options: RequestOptions,
+): Promise<MigrationRequest> {
+  const request =
+    options.file === undefined ? await fromFlags(host, options) : await fromFile(options.file, host, options);
+  const problems = request.policy.lab ? refuseNonLoopback(config) : [];
+  if (problems.length > 0) throw new CommandFailure({ reason: 'invalid-input', problems });
+  return request;
+}
+
+/** Who runs this program, for the history. */
+export function operatorName(): string {
+  const { username } = userInfo();
+  return process.env['SUDO_USER'] ?? username;
+}
+
+async function fromFlags(host: string | undefined, options: RequestOptions): Promise<MigrationRequest> {
+  const { parseSide, sidePair } = await import('../core/policy/side-spec.js');
+  const problems: Problem[] = [];
+  const read = <T>(
+    where: string,
+    typed: string | undefined,
+    example: string,
+    parse: (text: string) => Result<T, string>,
+  ): T | null => {
+    const result =
+      typed === undefined || typed === ''
+        ? { ok: false as const, error: `is missing; ${example}` }
+        : parse(typed);
+    if (result.ok) return result.value;
+    problems.push({ location: null, where, message: result.error });
+    return null;
+  };
+  const name = read<RecordName>('host', host, 'write for example www.example.com', hostName);
+  const from = read<SideSpec>('--from', options.from, 'write heroku:<app> or aws:<dns name>', parseSide);
+  const to = read<SideSpec>('--to', options.to, 'write heroku:<app> or aws:<dns name>', parseSide);
+  const pair = from !== null && to !== null ? read('--to', options.to, '', () => sidePair(from, to)) : null;
+  const policy = await policyOf(options.policy ?? 'standard', problems);
+  if (name === null || pair === null || policy === null)
+    throw new CommandFailure({ reason: 'invalid-input', problems });
+  return { hosts: [{ host: name, ...pair }], policy, ...shared(options) };
+}
+
+async function fromFile(
+  path: string,
+  host: string | undefined,
+  options: RequestOptions,
+): Promise<MigrationRequest> {
+  if (host !== undefined || options.from !== undefined || options.to !== undefined) {
+    throw invalidArgument('--file', 'already names the hosts and sides; leave out host, --from and --to');
+  }
+  const { parseMigrationFile } = await import('../core/policy/migration-file.js');
+  const file = validOrFail(parseMigrationFile(readText(path, '--file'), path));
+  const policy =
+    options.policy === undefined
+      ? await referencedPolicy(file.policy, path)
+      : await loadPolicy(options.policy);
+  const { zoneId, ...rest } = shared(options);
+  return { hosts: file.hosts, policy, zoneId: zoneId ?? file.zone, ...rest };
+}
+
+async function referencedPolicy(reference: PolicyReference | null, file: string): Promise<Policy> {
+  if (reference === null) return loadPolicy('standard');
+  if (reference.type === 'inline') return reference.policy;
+  return loadPolicy(reference.type === 'name' ? reference.name : resolve(dirname(file), reference.path));
+}
+
+async function policyOf(nameOrPath: string, problems: Problem[]): Promise<Policy | null> {
+  try {
+    return await loadPolicy(nameOrPath);
+  } catch (error) {
+    if (!(error instanceof CommandFailure) || error.failure.reason !== 'invalid-input') throw error;
+    problems.push(...error.failure.problems);
+    return null;
+  }
+}
+
+function shared(options: RequestOptions): Pick<MigrationRequest, 'by' | 'zoneId' | 'sourceEndpoint'> {
+  return { by: operatorName(), zoneId: options.zone ?? null, sourceEndpoint: options.sourceEndpoint ?? null };
+}

@@ -1,0 +1,36 @@
+import type { Check } from '../../engine/preflight.js';
+import { unreachable } from '../../core/result.js';
+import { safeCopy } from './safe-copy.js';
+import { paint, type Mark } from './style.js';
+import { column, displayWidth, fold, reportColumns } from './width.js';
+
+const markColumns = '✖ refused'.length + 2;
+const maxNameColumns = 16;
+
+/** One check after another, what was seen beside each, and under it what to do about it, unfolded so that it can be copied. */
+export function checkLines(checks: readonly Check[], hasColor: boolean): string[] {
+  const safe = safeCopy(checks);
+  const longest = Math.max(0, ...safe.map(({ name }) => displayWidth(name)));
+  const nameColumns = Math.min(longest, maxNameColumns) + 2;
+  const indent = ' '.repeat(markColumns + nameColumns);
+  return safe.flatMap(({ name, verdict, fact, fix }) => {
+    const { glyph, word, tone } = verdictMark(verdict);
+    const mark = paint(column(`${glyph} ${word}`, markColumns), tone, hasColor);
+    const [first = '', ...rest] = fold(fact, reportColumns - indent.length, Infinity);
+    const lines = [`${mark}${column(name, nameColumns)}${first}`, ...rest.map((line) => indent + line)];
+    return fix === null ? lines : [...lines, `${indent}what to do: ${fix}`];
+  });
+}
+
+function verdictMark(verdict: Check['verdict']): Mark {
+  switch (verdict) {
+    case 'ok':
+      return { glyph: '✔', word: 'ok', tone: 'good' };
+    case 'warning':
+      return { glyph: '⚠', word: 'warning', tone: 'warn' };
+    case 'refused':
+      return { glyph: '✖', word: 'refused', tone: 'bad' };
+    default:
+      return unreachable(verdict);
+  }
+}

@@ -1,0 +1,149 @@
+import type { Event } from '../../core/event.js';
+import type { ProviderFailure } from '../../core/failure.js';
+import type { Intent } from '../../core/intent.js';
+import { describeEndpoint, type MigrationPlan } from '../../core/plan.js';
+import { displayName } from '../../core/record-name.js';
+import { unreachable } from '../../core/result.js';
+import { localTime } from './moment.js';
+import { safeCopy } from './safe-copy.js';
+
+/**
+ * One event as one line of a log or a history: `2026-11-20 18:42:07 ✔ accepted by Route 53 (change C1)`, in local time. Null for
+ * what a tick saw, which is no news by itself.
+ */
+export function eventLine(event: Event): string | null {
+  if (event.type === 'observed') return null;
+  return `${localTime(event.at)} ${sentence(safeCopy(event))}`;
+}
+
+type News = Exclude<Event, { type: 'observed' }>;
+
+function sentence(event: News): string {
+  switch (event.type) {
+    case 'migration-planned':
+      return `• planned by ${event.plan.by}: ${journey(event.plan)}, policy ${event.plan.policy.name}`;
+    case 'intent-opened':
+      return `${writing(event.intent)} (generation ${event.intent.generation}): ${event.because}`;
+    case 'change-accepted':
+      return accepted(event);
+    case 'change-failed':
+      return callFailed(event.failure);
+    case 'intent-abandoned':
+      return `• write given up: ${event.because}`;
+    case 'insync':
+      return '✔ INSYNC: Route 53 reports the change on all its servers';
+    case 'servers-agreed':
+      return '✔ agreed: every name server shows the change';
+    case 'settled':
+      return '✔ settled: cached answers have expired, the stage is observed from now on';
+    case 'gap-found':
+      return `⚠ gap: ${event.because}; dwell and evidence begin again`;
+    case 'held':
+      return `◷ held: ${event.because}`;
+    case 'asked':
+      return `⚠ waits for a person: ${event.because}`;
+    case 'paused':
+      return `‖ paused by ${event.by}: ${event.because}`;
+    case 'resumed':
+      return `● resumed by ${event.by}: ${event.because}`;
+    case 'rollback-requested':
+      return `↺ rollback requested by ${requester(event)}: ${event.because}`;
+    case 'rollback-written':
+      return written(event.untouched);
+    case 'rolled-back':
+      return rolledBack(event);
+    case 'completed':
+      return '✔ completed: a plain record points at the target';
+    case 'halted':
+      return `✖ halted (${event.cause}${differences(event.differences.length)}): ${event.because}`;
+    case 'alarm-raised':
+      return `⚠ alarm, ${inWords(event.topic)}: ${event.because}`;
+    case 'alarm-cleared':
+      return `✔ alarm over: ${inWords(event.topic)}`;
+    default:
+      return unreachable(event);
+  }
+}
+
+function journey({ hosts }: MigrationPlan): string {
+  const [first] = hosts;
+  if (first === undefined) return 'no hosts';
+  if (hosts.length > 1)
+    return `${hosts.length} hosts, ${hosts.map(({ host }) => displayName(host)).join(', ')}`;
+  return `${displayName(first.host)} from ${describeEndpoint(first.source)} to ${describeEndpoint(first.target)}`;
+}
+
+function writing({ kind, share }: Intent): string {
+  switch (kind) {
+    case 'take-over':
+      return '◌ taking over';
+    case 'stage':
+      return `◌ moving to ${share}%`;
+    case 'finalize':
+      return '◌ finalizing';
+    case 'rollback':
+      return '↺ writing the rollback';
+    default:
+      return unreachable(kind);
+  }
+}
+
+function accepted({ how, changeId }: News & { type: 'change-accepted' }): string {
+  if (how === 'read-back') return '✔ accepted: the answer was lost, the zone shows the write';
+  return `✔ accepted by Route 53${changeId === null ? '' : ` (change ${changeId})`}`;
+}
+
+/** A refused compare-and-swap proves nothing either: an earlier try of the same write may have landed. */
+function callFailed({ provider, operation, reason, message, details }: ProviderFailure): string {
+  const call = `(${provider} ${operation}, ${reason})`;
+  const said = [message, ...details].join('; ');
+  switch (reason) {
+    case 'timeout':
+    case 'unavailable':
+    case 'unknown':
+      return `? no clear answer ${call}, the zone will show what happened: ${said}`;
+    case 'conflict':
+      return `✖ refused ${call}, the zone will show why: ${said}`;
+    case 'throttled':
+    case 'busy':
+    case 'denied':
+    case 'not-found':
+    case 'invalid':
+      return `✖ call failed ${call}, nothing was written: ${said}`;
+    default:
+      return unreachable(reason);
+  }
+}
+
+function requester({ by, who }: News & { type: 'rollback-requested' }): string {
+  switch (by) {
+    case 'guard':
+      return who === 'guard' ? 'the guard' : `the guard (${who})`;
+    case 'operator':
+      return `operator ${who}`;
+    case 'person':
+      return `${who}, by hand`;
+    default:
+      return unreachable(by);
+  }
+}
+
+function written(untouched: readonly string[]): string {
+  if (untouched.length === 0) return '✔ rollback written: every host points at its source again';
+  return `⚠ rollback written, except what was left untouched: ${untouched.join('; ')}`;
+}
+
+function rolledBack({ by, because }: News & { type: 'rolled-back' }): string {
+  if (by === 'person') return `↺ rolled back by hand: ${because}`;
+  return `↺ rolled back: no name server hands out the target any more; ${because}`;
+}
+
+function differences(count: number): string {
+  if (count === 0) return '';
+  return count === 1 ? ', 1 difference' : `, ${count} differences`;
+}
+
+/** `source-failing` as a person says it. */
+function inWords(topic: string): string {
+  return topic.replaceAll('-', ' ');
+}

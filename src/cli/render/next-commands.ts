@@ -1,0 +1,41 @@
+import { unreachable } from '../../core/result.js';
+import type { Status } from '../../core/status.js';
+
+/** What a person can type now, and what for. */
+export interface NextCommand {
+  readonly purpose: string;
+  readonly command: string;
+}
+
+/** The commands that make sense now, the most likely one last. */
+export function nextCommands(status: Status): readonly NextCommand[] {
+  const host = status.hosts[0]?.host ?? status.id;
+  const verb = (purpose: string, name: string): NextCommand => ({
+    purpose,
+    command: `shiftctl ${name} ${host}`,
+  });
+  const rollBack = verb('roll back', 'rollback');
+  const goOn = verb('go on', 'resume');
+  const lookBack = verb('look back', 'history');
+  switch (status.phase) {
+    case 'planned':
+    case 'taking-over':
+    case 'settling':
+    case 'shifting':
+    case 'observing':
+    case 'finalizing':
+      return status.paused === null ? [rollBack] : [goOn, rollBack];
+    case 'waiting':
+      return [goOn, rollBack];
+    case 'halted':
+      return [lookBack, rollBack];
+    case 'completed':
+      return [lookBack, rollBack];
+    case 'rolling-back':
+    case 'draining':
+    case 'rolled-back':
+      return [lookBack];
+    default:
+      return unreachable(status.phase);
+  }
+}

@@ -1,0 +1,72 @@
+import type { Status } from '../../core/status.js';
+import { foldedRow, renderLine, row, span, type Line } from './line.js';
+import { nextCommands } from './next-commands.js';
+import { safeAligned, safeCopy } from './safe-copy.js';
+import { headerLines, progressLines } from './status-header.js';
+import { differenceLines, rollbackLines } from './status-ending.js';
+import { healthLines } from './status-health.js';
+import { stageLines } from './status-stages.js';
+import { trafficLines } from './status-traffic.js';
+import { displayWidth, fold } from './width.js';
+
+export interface ViewOptions {
+  /** No line is wider. */
+  readonly columns: number;
+  readonly hasColor: boolean;
+  /** Epoch milliseconds; moves the countdowns. */
+  readonly now: number;
+  /** More lines between the view and the command to type: what happened last, or what a lab's users see. */
+  readonly footer?: readonly string[];
+}
+
+/**
+ * Where a migration is, for a person who sees it for the first time: what moves, what it is doing and why, the stages, the share
+ * that is set beside the share that name servers hand out, both sides' health, and what to type next. No line is wider than
+ * the terminal, and every glyph has its word, so nothing is lost without colour.
+ */
+export function statusView(status: Status, options: ViewOptions): string[] {
+  const { columns, hasColor, now } = options;
+  const safe = safeCopy(status);
+  const blocks: Line[][] = [
+    headerLines(safe, columns),
+    progressLines(safe, columns, now),
+    differenceLines(safe, columns),
+    stageLines(safe, now),
+    [...trafficLines(safe, columns, now), ...healthLines(safe, columns)],
+    rollbackLines(safe, now),
+    footerLines(options.footer ?? [], columns),
+    commandLines(safe, columns),
+  ];
+  return blocks
+    .filter((block) => block.length > 0)
+    .flatMap((block, index) => (index === 0 ? block : [[], ...block]))
+    .map((line) => renderLine(line, columns, hasColor));
+}
+
+/** An event keeps to one line, so that the view does not jump as events come; its whole text stands in the history. */
+const datedLine = /^\d{4}-\d\d-\d\d /;
+
+function footerLines(footer: readonly string[], columns: number): Line[] {
+  const lines = footer.map(safeAligned);
+  const start = lines.findIndex((line) => line !== '');
+  if (start < 0) return [];
+  const end = lines.findLastIndex((line) => line !== '') + 1;
+  return lines
+    .slice(start, end)
+    .flatMap((line) => (datedLine.test(line) ? [[span(line)]] : goingOn(line, columns)));
+}
+
+/** What is too long for one line goes on beside the labels. */
+function goingOn(text: string, columns: number): Line[] {
+  if (displayWidth(text) <= columns) return [[span(text)]];
+  const [first = ''] = fold(text, columns, Infinity);
+  return [[span(first)], ...foldedRow('', text.slice(first.length).trimStart(), columns, 1)];
+}
+
+function commandLines(status: Status, columns: number): Line[] {
+  return nextCommands(status).flatMap(({ purpose, command }): Line[] => {
+    const oneLine = row(purpose, span(command, 'strong'));
+    const isWide = displayWidth(oneLine.map(({ text }) => text).join('')) > columns;
+    return isWide ? [[span(purpose, 'dim')], [span(command, 'strong')]] : [oneLine];
+  });
+}

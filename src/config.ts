@@ -1,0 +1,215 @@
+import { isIP } from 'node:net';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Problem } from './core/failure.js';
+import { err, ok, type Result } from './core/result.js';
+
+/** Everything the environment and the global flags say, read once at the start and never changed. */
+export interface Config {
+  readonly stateDirectory: StateDirectory;
+  /** Answers ordinary look-ups in place of the system's resolver, or null. */
+  readonly resolver: SocketAddress | null;
+  /** Where name servers listen. */
+  readonly dnsPort: number;
+  /** A PEM file of certificate authorities that are trusted beside the built-in ones, or null. */
+  readonly caFile: string | null;
+  /** Base URL of the Heroku Platform API in place of the public one, or null. */
+  readonly herokuHost: string | null;
+  /** A secret: never printed, journalled or put into an error. */
+  readonly herokuToken: string | null;
+  /** Known here only so that it can be checked; the AWS SDK reads the same variables itself. Null is the public endpoint. */
+  readonly route53Endpoint: string | null;
+  /** Every screen says LAB. */
+  readonly isLab: boolean;
+}
+
+export interface StateDirectory {
+  /** Absolute. */
+  readonly path: string;
+  /** What chose it, in words for an error message. */
+  readonly from:
+    | '--state-dir'
+    | 'SHIFT_STATE_DIR'
+    | 'the nearest state/shift.db'
+    | 'XDG_STATE_HOME'
+    | 'the home directory';
+}
+
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The flags that every verb knows. */
+export interface ConfigFlags {
+  readonly stateDir?: string | undefined;
+}
+
+/** What the configuration asks of the machine; passed in so that tests need no disk. */
+export interface Surroundings {
+  readonly workingDirectory: string;
+  readonly homeDirectory: string;
+  readonly fileExists: (path: string) => boolean;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads environment and flags. Either a frozen Config or everything that is wrong at once; an empty variable counts as unset. */
+export function readConfig(
+  env: Environment,
+  flags: ConfigFlags,
+  surroundings: Surroundings,
+): Result<Config, readonly Problem[]> {
+  const problems: Problem[] = [];
+  const variable = <T>(name: string, read: (text: string) => Result<T, string>): T | null => {
+    const text = env[name];
+    if (text === undefined || text === '') return null;
+    const value = read(text);
+    if (!value.ok) problems.push({ location: null, where: name, message: value.error });
+    return value.ok ? value.value : null;
+  };
+  const route53Endpoint = variable('AWS_ENDPOINT_URL_ROUTE_53', readEndpoint);
+  const endpoint = variable('AWS_ENDPOINT_URL', readEndpoint);
+  const config: Config = {
+    stateDirectory: findStateDirectory(env, flags, surroundings),
+    resolver: variable('SHIFT_RESOLVER', readSocketAddress),
+    dnsPort: variable('SHIFT_DNS_PORT', readPort) ?? 53,
+    caFile: variable('SHIFT_CA_FILE', (text) => readExistingFile(text, surroundings)),
+    herokuHost: variable('HEROKU_HOST', readHerokuHost),
+    herokuToken: variable('HEROKU_API_KEY', readToken),
+    route53Endpoint: ignoresEndpoints(env) ? null : (route53Endpoint ?? endpoint),
+    isLab: variable('SHIFT_LAB', readSwitch) ?? false,
+  };
+  if (flags.stateDir === '')
+    problems.push({
+      location: null,
+      where: '--state-dir',
+      message: 'names no directory; leave it out or name one',
+    });
+  return problems.length === 0 ? ok(deepFreeze(config)) : err(problems);
+}
+
+/**
+ * What stands between a policy with `lab: true` and this configuration: everything the product would talk to must be set to
+ * a loopback address, so that times made for the lab never meet a real zone.
+ */
+export function refuseNonLoopback(config: Config): readonly Problem[] {
+  const endpoints: readonly (readonly [string, string | null])[] = [
+    ['AWS_ENDPOINT_URL_ROUTE_53', hostOf(config.route53Endpoint)],
+    ['HEROKU_HOST', hostOf(config.herokuHost)],
+    ['SHIFT_RESOLVER', config.resolver?.address ?? null],
+  ];
+  return endpoints
+    .filter(([, host]) => host === null || !isLoopback(host))
+    .map(([where, host]) => ({
+      location: null,
+      where,
+      message: `${host === null ? 'is not set' : `${host} is not loopback`}, and a policy with "lab: true" runs only against a lab; type: eval "$(shiftctl lab env)"`,
+    }));
+}
+
+/** 127.0.0.0/8, ::1 and the name `localhost` (RFC 6761, section 6.3). */
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  if (isIP(bare) === 4) return bare.startsWith('127.');
+  return bare === '::1' || bare === 'localhost';
+}
+
+function findStateDirectory(
+  env: Environment,
+  flags: ConfigFlags,
+  surroundings: Surroundings,
+): StateDirectory {
+  const { workingDirectory, homeDirectory } = surroundings;
+  const absolute = (path: string): string => resolve(workingDirectory, path);
+  const explicit = flags.stateDir ?? '';
+  if (explicit !== '') return { path: absolute(explicit), from: '--state-dir' };
+  const fromEnv = env['SHIFT_STATE_DIR'] ?? '';
+  if (fromEnv !== '') return { path: absolute(fromEnv), from: 'SHIFT_STATE_DIR' };
+  const nearest = nearestState(surroundings);
+  if (nearest !== undefined) return { path: nearest, from: 'the nearest state/shift.db' };
+  // The XDG Base Directory Specification: "All paths must be absolute"; a relative one is to be ignored.
+  const xdg = env['XDG_STATE_HOME'] ?? '';
+  if (isAbsolute(xdg)) return { path: join(xdg, 'shift'), from: 'XDG_STATE_HOME' };
+  return { path: join(homeDirectory, '.local', 'state', 'shift'), from: 'the home directory' };
+}
+
+/** Upwards from the working directory, as git looks for its own folder. */
+function nearestState({ workingDirectory, fileExists }: Surroundings): string | undefined {
+  let directory = resolve(workingDirectory);
+  for (;;) {
+    const state = join(directory, 'state');
+    if (fileExists(join(state, 'shift.db'))) return state;
+    const parent = dirname(directory);
+    if (parent === directory) return undefined;
+    directory = parent;
+  }
+}
+
+function readSocketAddress(text: string): Result<SocketAddress, string> {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):([0-9]+)$/i.exec(text);
+  const address = match?.[1] ?? match?.[2] ?? '';
+  if (isIP(address) === 0)
+    return err('is not an address and a port; write for example 127.0.0.1:5300 or [::1]:53');
+  const port = readPort(match?.[3] ?? '');
+  return port.ok ? ok({ address, port: port.value }) : port;
+}
+
+function readPort(text: string): Result<number, string> {
+  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? ok(port) : err('is not a port; write a number from 1 to 65535');
+}
+
+function readExistingFile(
+  text: string,
+  { workingDirectory, fileExists }: Surroundings,
+): Result<string, string> {
+  const path = resolve(workingDirectory, text);
+  return fileExists(path) ? ok(path) : err(`names a file that does not exist: ${path}`);
+}
+
+/** Heroku's own tools take a bare host name in this variable as well as a URL. */
+function readHerokuHost(text: string): Result<string, string> {
+  return readEndpoint(text.includes('://') ? text : `https://${text}`);
+}
+
+/** The message never repeats the value, which may hold a password. */
+function readEndpoint(text: string): Result<string, string> {
+  if (!URL.canParse(text))
+    return err('is not a URL; write for example https://host or http://127.0.0.1:8080');
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') return err('holds a user name or password; remove it');
+  if (url.protocol === 'https:') return ok(text);
+  if (url.protocol !== 'http:') return err(`begins with ${url.protocol}//; write https://`);
+  if (isLoopback(url.hostname)) return ok(text);
+  return err(`sends credentials to ${url.hostname} unencrypted; write https:// (http is for loopback only)`);
+}
+
+/** The switch by which the AWS SDK ignores both endpoint variables (AWS SDKs reference, "Service-specific endpoints"). */
+function ignoresEndpoints(env: Environment): boolean {
+  return env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
+}
+
+/** What may stand in an Authorization header. The message never repeats the value. */
+function readToken(text: string): Result<string, string> {
+  return /^[!-~]+$/.test(text)
+    ? ok(text)
+    : err(
+        'holds a space or a character that no token has; copy it again, for example from `heroku auth:token`',
+      );
+}
+
+function readSwitch(text: string): Result<boolean, string> {
+  if (text === '1' || text === 'true') return ok(true);
+  if (text === '0' || text === 'false') return ok(false);
+  return err('is neither on nor off; write 1 or leave it out');
+}
+
+function hostOf(endpoint: string | null): string | null {
+  return endpoint === null ? null : new URL(endpoint).hostname;
+}
+
+function deepFreeze(config: Config): Config {
+  Object.freeze(config.stateDirectory);
+  if (config.resolver !== null) Object.freeze(config.resolver);
+  return Object.freeze(config);
+}

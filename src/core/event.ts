@@ -1,0 +1,103 @@
+import type { ProviderFailure } from './failure.js';
+import type { Topic } from './gate/verdict.js';
+import type { Intent } from './intent.js';
+import type { Observation } from './observation.js';
+import type { MigrationPlan } from './plan.js';
+import type { Instant } from './time.js';
+
+/** Everything that can happen to a migration. Its state is the fold of these, in order; nothing else is remembered. */
+export type Event =
+  /** `start` was confirmed; the plan is frozen. */
+  | { readonly type: 'migration-planned'; readonly at: Instant; readonly plan: MigrationPlan }
+  /** What one tick saw. */
+  | { readonly type: 'observed'; readonly at: Instant; readonly observation: Observation }
+  /** A write is about to be made. */
+  | {
+      readonly type: 'intent-opened';
+      readonly at: Instant;
+      readonly intent: Intent;
+      readonly because: string;
+    }
+  /** The write of this intent is in the zone: Route 53 said so, or the zone shows its id. */
+  | {
+      readonly type: 'change-accepted';
+      readonly at: Instant;
+      readonly intentId: string;
+      /** Null when the reply was lost. */
+      readonly changeId: string | null;
+      readonly how: 'reply' | 'read-back';
+    }
+  /** The call failed or its answer is missing; whether the write happened is settled by reading the zone. */
+  | {
+      readonly type: 'change-failed';
+      readonly at: Instant;
+      readonly intentId: string;
+      readonly failure: ProviderFailure;
+    }
+  /** The zone shows that this write did not happen. */
+  | {
+      readonly type: 'intent-abandoned';
+      readonly at: Instant;
+      readonly intentId: string;
+      readonly because: string;
+    }
+  /** Route 53 says every one of its servers has the change. */
+  | { readonly type: 'insync'; readonly at: Instant }
+  /** Every name server returned this generation's marker; for a rollback also: none hands out the target. */
+  | { readonly type: 'servers-agreed'; readonly at: Instant }
+  /** The replaced TTL and the tail have passed. */
+  | { readonly type: 'settled'; readonly at: Instant }
+  /** Nobody looked for too long, or a clock jumped: dwell and promotion evidence begin again. */
+  | { readonly type: 'gap-found'; readonly at: Instant; readonly gapMs: number; readonly because: string }
+  /** The reason why nothing advances has changed. */
+  | { readonly type: 'held'; readonly at: Instant; readonly topic: Topic; readonly because: string }
+  /** The gate cannot decide and wants a person. */
+  | { readonly type: 'asked'; readonly at: Instant; readonly because: string }
+  | { readonly type: 'paused'; readonly at: Instant; readonly by: string; readonly because: string }
+  | { readonly type: 'resumed'; readonly at: Instant; readonly by: string; readonly because: string }
+  /** The guard or an operator wants everything back at the source; a forward write that is open is superseded. */
+  | {
+      readonly type: 'rollback-requested';
+      readonly at: Instant;
+      readonly by: RollbackOrigin;
+      readonly who: string;
+      readonly because: string;
+    }
+  /** Every host points at its source again, or was left untouched because something else stands there. */
+  | { readonly type: 'rollback-written'; readonly at: Instant; readonly untouched: readonly string[] }
+  | {
+      readonly type: 'rolled-back';
+      readonly at: Instant;
+      readonly by: RollbackOrigin;
+      readonly because: string;
+    }
+  | { readonly type: 'completed'; readonly at: Instant }
+  /** The zone is not as our receipts say (`drift`), or another controller writes there (`fenced`). */
+  | {
+      readonly type: 'halted';
+      readonly at: Instant;
+      readonly cause: HaltCause;
+      readonly because: string;
+      readonly differences: readonly string[];
+    }
+  /** Something a person must know now. */
+  | { readonly type: 'alarm-raised'; readonly at: Instant; readonly topic: Topic; readonly because: string }
+  /** What the last alarm was about is over. */
+  | { readonly type: 'alarm-cleared'; readonly at: Instant; readonly topic: Topic };
+
+/** Who wanted the rollback: the gate, someone who typed it, or someone who changed the records by hand. */
+export type RollbackOrigin = 'guard' | 'operator' | 'person';
+
+export type HaltCause = 'drift' | 'fenced';
+
+/** An event with its place in the journal of its migration. */
+export interface JournalEntry {
+  /** Counts from 1 within one migration. */
+  readonly sequence: number;
+  readonly event: Event;
+  /** SHA-256, hex, over the hash before it and this event. */
+  readonly hash: string;
+}
+
+/** What the first entry's hash is chained to. */
+export const genesisHash: string = '0'.repeat(64);

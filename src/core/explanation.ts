@@ -1,0 +1,124 @@
+import type { Intent } from './intent.js';
+import { breakGlassIntent, readMarker, type Marker } from './marker.js';
+import type { MigrationState } from './migration-state.js';
+import { displayName } from './record-name.js';
+import { originalOf } from './plan.js';
+import { describeRecord, sameRecord, sameRecords, type RecordSet } from './record-set.js';
+import { sameImage, sameRecordsOf, type HostImage, type RecordImage } from './record-image.js';
+import { shareOf } from './share.js';
+import { sourceRecord } from './zone-image.js';
+import type { HaltCause } from './event.js';
+
+/**
+ * What the zone's records and markers mean when they are not what the last receipt left.
+ *
+ * - `landed`: a write of ours stands there, known by the id in its marker; the answer to it was lost or came late.
+ * - `not-done`: everything stands as before the open write.
+ * - `put-back`: our marker stands there, but the records give everything to the source: a person put it back by hand.
+ * - `halt`: nothing of ours explains it.
+ */
+export type Explanation =
+  | { readonly kind: 'as-receipt' }
+  | { readonly kind: 'landed'; readonly intent: Intent }
+  | { readonly kind: 'not-done' }
+  | { readonly kind: 'put-back'; readonly because: string }
+  | {
+      readonly kind: 'halt';
+      readonly cause: HaltCause;
+      readonly because: string;
+      readonly differences: readonly string[];
+    };
+
+/** Explains a whole reading of the zone. Ids decide, never the mere likeness of records. */
+export function explain(state: MigrationState, image: RecordImage): Explanation {
+  if (sameImage(image, state.image))
+    return state.openIntent === null ? { kind: 'as-receipt' } : { kind: 'not-done' };
+  const landed = state.intents.find(
+    (intent) => intent.generation > state.generation && sameImage(image, intent.after),
+  );
+  if (landed !== undefined) return { kind: 'landed', intent: landed };
+  if (state.openIntent !== null && sameImage(image, state.openIntent.before)) return { kind: 'not-done' };
+  const found = differences(state.image, image);
+  const older = state.intents.find(
+    (intent) => intent.generation < state.generation && sameImage(image, intent.after),
+  );
+  if (older !== undefined) {
+    const because = `the zone was set back to generation ${older.generation}; the last write was ${state.generation}`;
+    return { kind: 'halt', cause: 'drift', because, differences: found };
+  }
+  const markers = image.map((host) => readMarker(host.marker));
+  if (markers.every((marker) => marker !== null && mayHaveEnded(state, marker)) && isAtSource(state, image)) {
+    return { kind: 'put-back', because: 'the records were put back to the source outside of this journal' };
+  }
+  const fence = markers.find((marker) => marker !== null && !isOurs(state, marker));
+  if (fence)
+    return {
+      kind: 'halt',
+      cause: 'fenced',
+      because: fencedBecause(fence),
+      differences: found,
+    };
+  const { openIntent } = state;
+  const isUndone =
+    openIntent !== null && openIntent.kind !== 'take-over' && sameRecordsOf(image, openIntent.before);
+  if (isUndone && markers.every((marker) => marker !== null)) {
+    const because = `someone put the records back to ${state.share}% by hand while the answer to the step to ${openIntent.share}% was missing`;
+    return { kind: 'put-back', because };
+  }
+  const because = `the zone is not as this migration left it: ${found[0] ?? 'records differ'}`;
+  return { kind: 'halt', cause: 'drift', because, differences: found };
+}
+
+/** A marker is ours when one of our intents or break-glass files wrote it, or when it is the one we found before the take-over. */
+export function isOurs(state: MigrationState, marker: Marker): boolean {
+  if (marker.migrationId === state.plan.id) {
+    return (
+      marker.intentId === breakGlassIntent || state.intents.some((intent) => intent.id === marker.intentId)
+    );
+  }
+  const found = state.plan.originals.map((host) => readMarker(host.marker)?.intentId);
+  return state.generation === marker.generation && found.includes(marker.intentId);
+}
+
+function fencedBecause(marker: Marker): string {
+  return `another controller writes here: the marker names migration ${marker.migrationId}, generation ${marker.generation}, state ${marker.state}`;
+}
+
+/**
+ * An ended marker of our migration under an id the journal does not know: `rollback --no-state`, or a rollback while the state
+ * file could not be written. With the records at the source it says that the migration is over, and nobody is fenced by that.
+ */
+function mayHaveEnded(state: MigrationState, marker: Marker): boolean {
+  return isOurs(state, marker) || (marker.migrationId === state.plan.id && marker.state === 'ended');
+}
+
+/** True when every host gives everything to the source, although our last write did not leave it so. */
+function isAtSource(state: MigrationState, image: RecordImage): boolean {
+  if (state.phase.phase === 'planned' || state.phase.phase === 'taking-over') return false;
+  return state.plan.hosts.every((host) => {
+    const records = image.find((candidate) => candidate.host === host.host)?.records ?? [];
+    if (sameRecords(records, originalOf(state.plan, host.host).records)) return true;
+    const [only] = records;
+    const isPlain = records.length === 1 && only?.type === 'CNAME' && only.setIdentifier === null;
+    if (isPlain) return only.values[0] === sourceRecord(state.plan, host).values[0];
+    return state.share > 0 && shareOf(records) === 0;
+  });
+}
+
+/** The differences between two images, one line each, for people: what was expected there, what stands there. */
+export function differences(expected: RecordImage, found: RecordImage): string[] {
+  return expected.flatMap((host) => {
+    const other = found.find((candidate) => candidate.host === host.host);
+    return [
+      ...compareSets(displayName(host.host), host.records, other?.records ?? []),
+      ...compareSets(`marker of ${displayName(host.host)}`, host.marker, other?.marker ?? []),
+    ];
+  });
+}
+
+function compareSets(label: string, expected: HostImage['records'], found: HostImage['records']): string[] {
+  const missing = expected.filter((record) => !found.some((other) => sameRecord(record, other)));
+  const extra = found.filter((record) => !expected.some((other) => sameRecord(record, other)));
+  const line = (sign: string) => (record: RecordSet) => `${label}: ${sign} ${describeRecord(record)}`;
+  return [...missing.map(line('-')), ...extra.map(line('+'))];
+}

@@ -1,0 +1,27 @@
+import type { TickTimes } from './migration-state.js';
+import { formatDuration } from './time.js';
+
+/** A time in which nobody looked, or in which a clock cannot be trusted. */
+export interface Gap {
+  readonly gapMs: number;
+  readonly because: string;
+}
+
+/**
+ * The gap between two ticks, or null. Within one boot wall and monotonic time must agree; after a reboot only wall time can be
+ * compared. A wall clock that went back is a jump, never a negative age.
+ */
+export function gapBetween(before: TickTimes, after: TickTimes, gapAfterMs: number): Gap | null {
+  const wallMs = after.at - before.at;
+  if (wallMs > gapAfterMs) {
+    return { gapMs: wallMs, because: `nobody looked for ${formatDuration(wallMs)}` };
+  }
+  if (before.bootId !== after.bootId) return null;
+  const jumpMs = wallMs - (after.monotonicMs - before.monotonicMs);
+  if (Math.abs(jumpMs) <= gapAfterMs) return null;
+  const direction = jumpMs > 0 ? 'forward' : 'back';
+  return {
+    gapMs: Math.abs(jumpMs),
+    because: `the clock jumped ${direction} by ${formatDuration(Math.abs(jumpMs))}`,
+  };
+}

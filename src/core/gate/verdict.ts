@@ -1,0 +1,47 @@
+import type { ProbeOutcome, SideName } from '../probe.js';
+import type { RecordName } from '../record-name.js';
+
+/** What a side's latest probes say: `unknown` is never good. */
+export type Health = 'passing' | 'failing' | 'unknown';
+
+/** The probes of one side that a verdict rests on. */
+export interface SideEvidence {
+  readonly host: RecordName;
+  readonly side: SideName;
+  readonly health: Health;
+  readonly ok: number;
+  readonly failed: number;
+  /** Outcomes that say nothing about the side, and slots without an outcome. */
+  readonly unknown: number;
+  /** The latest failure, or null. */
+  readonly lastFailure: ProbeOutcome | null;
+}
+
+/** Names a reason whatever its numbers are, so that the same reason is told once and not at every tick. */
+export type Topic =
+  | 'dwell'
+  | 'ready'
+  | 'nothing-to-promote'
+  | 'source-failing'
+  | 'source-unknown'
+  | 'target-failing'
+  | 'target-unknown'
+  | 'both-failing'
+  | 'zone-unknown'
+  | 'slow-propagation'
+  | 'rollback-incomplete';
+
+export interface Alarm {
+  readonly topic: Topic;
+  readonly because: string;
+}
+
+/** What the evidence of one host allows, with the one reason that decided and everything it rests on. */
+export interface Verdict {
+  readonly verdict: 'rollback' | 'promote' | 'hold' | 'ask';
+  readonly topic: Topic;
+  readonly because: string;
+  readonly evidence: readonly SideEvidence[];
+  /** Something a person must know now, whatever the verdict: for instance that the source fails too. */
+  readonly alarm: Alarm | null;
+}

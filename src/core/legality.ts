@@ -1,0 +1,111 @@
+import type { Event } from './event.js';
+import type { IntentKind } from './intent.js';
+import type { MigrationState } from './migration-state.js';
+import { isLive, settledAt, type Phase } from './phase.js';
+import { unreachable } from './result.js';
+
+/** An event that cannot happen in the phase it came in: a bug, or a journal that was tampered with. */
+export class IllegalEvent extends Error {
+  override readonly name: string = 'IllegalEvent';
+
+  constructor(event: string, phase: string, because: string) {
+    super(`${event} is not possible in phase ${phase}: ${because}`);
+  }
+}
+
+/** The one place that says which event may happen when. Throws `IllegalEvent`, on replay as well as live. */
+export function checkLegal(state: MigrationState, event: Event): void {
+  const objection = objectionTo(state, event);
+  if (objection !== null) throw new IllegalEvent(event.type, state.phase.phase, objection);
+}
+
+type PhaseName = Phase['phase'];
+
+/** Why this event cannot happen now, or null. */
+function objectionTo(state: MigrationState, event: Event): string | null {
+  const { phase } = state;
+  switch (event.type) {
+    case 'migration-planned':
+      return 'a migration is planned once';
+    case 'observed':
+    case 'alarm-raised':
+    case 'alarm-cleared':
+      return null;
+    case 'held':
+      return live(phase);
+    case 'intent-opened':
+      return objectionToIntent(state, event.intent.kind, event.intent.generation);
+    case 'change-accepted':
+      return objectionToAccepted(state, event.intentId);
+    case 'change-failed':
+    case 'intent-abandoned':
+      return state.openIntent?.id === event.intentId ? null : 'that write is not open';
+    case 'insync':
+    case 'servers-agreed':
+      return only(phase, ['settling', 'finalizing', 'draining']);
+    case 'settled':
+      return only(phase, ['settling']) ?? unsettled(phase);
+    case 'gap-found':
+    case 'halted':
+      return live(phase);
+    case 'asked':
+      return only(phase, ['observing']);
+    case 'paused':
+      return state.pause === null ? live(phase) : 'it is paused already';
+    case 'resumed':
+      return state.pause !== null || phase.phase === 'waiting'
+        ? null
+        : 'it is neither paused nor waiting for a person';
+    case 'rollback-requested':
+      return except(phase, ['rolling-back']);
+    case 'rollback-written':
+      return only(phase, ['rolling-back']);
+    case 'rolled-back':
+      return event.by === 'person' ? live(phase) : only(phase, ['draining']);
+    case 'completed':
+      return only(phase, ['finalizing']) ?? unsettled(phase);
+    default:
+      return unreachable(event);
+  }
+}
+
+function objectionToIntent(state: MigrationState, kind: IntentKind, generation: number): string | null {
+  if (generation <= state.generation) return 'the generation of the marker only grows';
+  if (state.openIntent !== null) return 'another write is still open';
+  switch (kind) {
+    case 'take-over':
+      return only(state.phase, ['planned']);
+    case 'stage':
+    case 'finalize':
+      return state.pause === null ? only(state.phase, ['observing', 'waiting']) : 'it is paused';
+    case 'rollback':
+      return only(state.phase, ['rolling-back']);
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The phase follows what was written, so a forward write must not count once everything goes back or has ended. */
+function objectionToAccepted({ intents, phase }: MigrationState, intentId: string): string | null {
+  const intent = intents.find((candidate) => candidate.id === intentId);
+  if (intent === undefined) return 'no such write was intended';
+  if (intent.kind === 'rollback') return only(phase, ['rolling-back']);
+  return except(phase, ['rolling-back', 'draining', 'rolled-back', 'completed', 'halted']);
+}
+
+function unsettled(phase: Phase): string | null {
+  const settle = phase.phase === 'settling' || phase.phase === 'finalizing' ? phase.settle : null;
+  return settle !== null && settledAt(settle) !== null ? null : 'the name servers do not have the change yet';
+}
+
+function live(phase: Phase): string | null {
+  return isLive(phase) ? null : 'the migration has ended';
+}
+
+function only(phase: Phase, names: readonly PhaseName[]): string | null {
+  return names.includes(phase.phase) ? null : `only in ${names.join(', ')}`;
+}
+
+function except(phase: Phase, names: readonly PhaseName[]): string | null {
+  return names.includes(phase.phase) ? `not in ${names.join(', ')}` : null;
+}

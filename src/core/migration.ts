@@ -1,0 +1,296 @@
+import type { Event } from './event.js';
+import type { Topic } from './gate/verdict.js';
+import type { Intent } from './intent.js';
+import { checkLegal, IllegalEvent } from './legality.js';
+import { readMarker } from './marker.js';
+import type { MigrationState } from './migration-state.js';
+import type { Observation } from './observation.js';
+import type { Observing, Phase, RollbackTimes, Settle, Waiting } from './phase.js';
+import { recordOutcomes } from './probe-history.js';
+import { assert, unreachable } from './result.js';
+import { shareOf, stageOfShare } from './share.js';
+import { nextBucketStart, plus, type Instant } from './time.js';
+
+/** How long resolvers keep the answer of an alias to a load balancer (Route 53 Developer Guide, "Choosing between alias and non-alias records"). */
+const aliasTtlSeconds = 60;
+
+/** The state a journal begins with. Throws `IllegalEvent` when the first event is anything but the plan. */
+export function begin(event: Event): MigrationState {
+  if (event.type !== 'migration-planned') {
+    throw new IllegalEvent(event.type, 'nothing', 'a journal begins with its plan');
+  }
+  const generations = event.plan.originals.map((host) => readMarker(host.marker)?.generation ?? 0);
+  return {
+    plan: event.plan,
+    phase: { phase: 'planned' },
+    pause: null,
+    image: event.plan.originals,
+    share: 0,
+    generation: Math.max(0, ...generations),
+    intents: [],
+    openIntent: null,
+    probes: [],
+    latest: null,
+    previousTick: null,
+    held: null,
+    alarms: [],
+  };
+}
+
+/** The state of a whole journal. */
+export function replay(events: readonly Event[]): MigrationState {
+  const [first, ...rest] = events;
+  assert(first !== undefined, 'a journal has at least its plan');
+  return rest.reduce(apply, begin(first));
+}
+
+/** The state after one more event. Throws `IllegalEvent` when it cannot happen in the present phase, on replay as well as live. */
+export function apply(state: MigrationState, event: Event): MigrationState {
+  checkLegal(state, event);
+  switch (event.type) {
+    case 'migration-planned':
+    case 'change-failed':
+      return state;
+    case 'observed':
+      return afterObserved(state, event.observation);
+    case 'intent-opened':
+      return { ...state, ...afterIntentOpened(state, event.intent) };
+    case 'change-accepted':
+      return afterAccepted(state, event);
+    case 'intent-abandoned':
+      return { ...state, openIntent: null, phase: phaseBeforeIntent(state.phase) };
+    case 'insync':
+      return withSettle(state, (settle) => ({ ...settle, insyncAt: event.at }));
+    case 'servers-agreed':
+      return withSettle(state, (settle) => ({ ...settle, agreedAt: event.at }));
+    case 'settled':
+      return { ...state, phase: observingFrom(state, event.at) };
+    case 'gap-found':
+      return { ...state, previousTick: null, probes: [], phase: restarted(state, event.at) };
+    case 'held':
+      return { ...state, held: event.topic };
+    case 'alarm-raised':
+      return { ...state, alarms: [...without(state.alarms, event.topic), event.topic] };
+    case 'alarm-cleared':
+      return { ...state, alarms: without(state.alarms, event.topic) };
+    case 'asked':
+    case 'paused':
+    case 'resumed':
+      return afterOperator(state, event);
+    case 'rollback-requested':
+    case 'rollback-written':
+    case 'rolled-back':
+    case 'completed':
+    case 'halted':
+      return afterEnding(state, event);
+    default:
+      return unreachable(event);
+  }
+}
+
+function without(alarms: MigrationState['alarms'], topic: Topic): Topic[] {
+  return alarms.filter((alarm) => alarm !== topic);
+}
+
+function afterObserved(state: MigrationState, observation: Observation): MigrationState {
+  const { latest } = state;
+  return {
+    ...state,
+    latest: observation,
+    previousTick: latest && { at: latest.at, monotonicMs: latest.monotonicMs, bootId: latest.bootId },
+    probes: recordOutcomes(state.probes, observation.probes),
+  };
+}
+
+function afterIntentOpened(state: MigrationState, intent: Intent): Partial<MigrationState> {
+  const opened = { intents: [...state.intents, intent], openIntent: intent, held: null };
+  const { phase } = state;
+  switch (intent.kind) {
+    case 'take-over':
+      return { ...opened, phase: { phase: 'taking-over' } };
+    case 'stage': {
+      const stage = stageOfShare(state.plan.policy, intent.share);
+      assert(
+        stage !== null && (phase.phase === 'observing' || phase.phase === 'waiting'),
+        'a stage follows a stage',
+      );
+      return { ...opened, phase: { phase: 'shifting', stage, was: phase } };
+    }
+    case 'finalize':
+      assert(phase.phase === 'observing' || phase.phase === 'waiting', 'finalizing follows the last stage');
+      return { ...opened, phase: { phase: 'finalizing', settle: null, was: phase } };
+    case 'rollback':
+      return opened;
+    default:
+      return unreachable(intent.kind);
+  }
+}
+
+function phaseBeforeIntent(phase: Phase): Phase {
+  if (phase.phase === 'taking-over') return { phase: 'planned' };
+  if (phase.phase === 'shifting') return phase.was;
+  if (phase.phase === 'finalizing' && phase.was !== null) return phase.was;
+  return phase;
+}
+
+/** The phase follows from what was written, not from where we were: a late reply to an abandoned write counts all the same. */
+function afterAccepted(state: MigrationState, event: Event & { type: 'change-accepted' }): MigrationState {
+  const intent = state.intents.find((candidate) => candidate.id === event.intentId);
+  assert(intent !== undefined, 'an accepted change was intended');
+  const settle = newSettle(state, intent, event);
+  const { after: image, share, generation } = intent;
+  const next = { ...state, image, share, generation, openIntent: null, held: null };
+  switch (intent.kind) {
+    case 'take-over':
+    case 'stage': {
+      const stage = stageOfShare(state.plan.policy, share) ?? -1;
+      return { ...next, phase: { phase: 'settling', stage, settle } };
+    }
+    case 'finalize':
+      return { ...next, phase: { phase: 'finalizing', settle, was: null } };
+    case 'rollback':
+      return state.phase.phase === 'rolling-back' ? { ...next, phase: { ...state.phase, settle } } : next;
+    default:
+      return unreachable(intent.kind);
+  }
+}
+
+function newSettle(
+  state: MigrationState,
+  intent: Intent,
+  event: Event & { type: 'change-accepted' },
+): Settle {
+  const replacedTtls = intent.before.flatMap((host) =>
+    host.records.map((record) => record.ttl ?? aliasTtlSeconds),
+  );
+  const waitMs = Math.max(0, ...replacedTtls) * 1000 + state.plan.policy.tailMs;
+  return { acceptedAt: event.at, changeId: event.changeId, insyncAt: null, agreedAt: null, waitMs };
+}
+
+function withSettle(state: MigrationState, change: (settle: Settle) => Settle): MigrationState {
+  const { phase } = state;
+  if (phase.phase !== 'settling' && phase.phase !== 'finalizing' && phase.phase !== 'draining') return state;
+  return phase.settle === null ? state : { ...state, phase: { ...phase, settle: change(phase.settle) } };
+}
+
+function observingFrom(state: MigrationState, at: Instant): Observing {
+  assert(state.phase.phase === 'settling', 'only settling settles');
+  const from = nextBucketStart(at, state.plan.policy.bucketMs);
+  return { phase: 'observing', stage: state.phase.stage, settledAt: at, dwellFrom: from, holdFrom: from };
+}
+
+/** The phase with its dwell begun again, also where it is kept for later. */
+function restarted(state: MigrationState, at: Instant): Phase {
+  const { phase } = state;
+  const from = nextBucketStart(at, state.plan.policy.bucketMs);
+  switch (phase.phase) {
+    case 'observing':
+    case 'waiting':
+      return dwellFrom(phase, from);
+    case 'shifting':
+      return { ...phase, was: dwellFrom(phase.was, from) };
+    case 'finalizing':
+      return { ...phase, was: phase.was && dwellFrom(phase.was, from) };
+    case 'planned':
+    case 'taking-over':
+    case 'settling':
+    case 'completed':
+    case 'rolling-back':
+    case 'draining':
+    case 'rolled-back':
+    case 'halted':
+      return phase;
+    default:
+      return unreachable(phase);
+  }
+}
+
+function dwellFrom(phase: Observing | Waiting, from: Instant): Observing | Waiting {
+  if (phase.phase === 'waiting')
+    return { ...phase, observing: { ...phase.observing, dwellFrom: from, holdFrom: from } };
+  return { ...phase, dwellFrom: from, holdFrom: from };
+}
+
+function afterOperator(
+  state: MigrationState,
+  event: Event & { type: 'asked' | 'paused' | 'resumed' },
+): MigrationState {
+  const { phase } = state;
+  switch (event.type) {
+    case 'asked': {
+      assert(phase.phase === 'observing', 'only observing asks');
+      const { at: since, because } = event;
+      return { ...state, phase: { phase: 'waiting', observing: phase, since, because }, held: null };
+    }
+    case 'paused':
+      return { ...state, pause: { at: event.at, by: event.by, because: event.because } };
+    case 'resumed': {
+      const observing = phase.phase === 'waiting' ? phase.observing : phase;
+      // The time in which advancing was not allowed does not count towards asking.
+      const next = observing.phase === 'observing' ? { ...observing, holdFrom: event.at } : observing;
+      return { ...state, pause: null, held: null, phase: next };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+type Ending = Event & {
+  type: 'rollback-requested' | 'rollback-written' | 'rolled-back' | 'completed' | 'halted';
+};
+
+function afterEnding(state: MigrationState, event: Ending): MigrationState {
+  const { phase } = state;
+  switch (event.type) {
+    case 'rollback-requested': {
+      const { at: requestedAt, by, who, because } = event;
+      // Asked for again while it drains: the clock of the rollback runs on, and what was accepted stays accepted.
+      const first = phase.phase === 'draining' ? phase : null;
+      const asked = first?.rollback ?? { requestedAt, share: state.share };
+      const rollback = { ...asked, by, who, because };
+      return {
+        ...state,
+        openIntent: null,
+        pause: null,
+        held: null,
+        alarms: [],
+        phase: { phase: 'rolling-back', rollback, settle: first?.settle ?? null },
+      };
+    }
+    case 'rollback-written': {
+      assert(phase.phase === 'rolling-back', 'a rollback is written while rolling back');
+      const { rollback, settle } = phase;
+      return { ...state, openIntent: null, phase: { phase: 'draining', rollback, settle } };
+    }
+    case 'rolled-back': {
+      const { at, by, because } = event;
+      const found = by === 'person' && state.latest?.zone.status === 'image' ? state.latest.zone.image : null;
+      const standing = found?.map((host) => shareOf(host.records) ?? 0) ?? [];
+      return {
+        ...state,
+        openIntent: null,
+        image: found ?? state.image,
+        share: Math.max(0, ...standing),
+        phase: { phase: 'rolled-back', at, by, because, times: timesOf(phase, at) },
+      };
+    }
+    case 'completed':
+      return { ...state, phase: { phase: 'completed', at: event.at }, held: null };
+    case 'halted': {
+      const { at, cause, because, differences } = event;
+      return { ...state, openIntent: null, phase: { phase: 'halted', at, cause, because, differences } };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+function timesOf(phase: Phase, cleanAt: Instant): RollbackTimes | null {
+  if (phase.phase !== 'draining') return null;
+  const { rollback, settle } = phase;
+  const { requestedAt } = rollback;
+  if (settle === null)
+    return { requestedAt, acceptedAt: requestedAt, insyncAt: null, cleanAt, tailEndsAt: cleanAt };
+  const { acceptedAt, insyncAt, waitMs } = settle;
+  return { requestedAt, acceptedAt, insyncAt, cleanAt, tailEndsAt: plus(cleanAt, waitMs) };
+}

@@ -1,0 +1,34 @@
+import type { ProviderFailure } from './failure.js';
+import type { NameServerReading } from './name-server.js';
+import type { ProbeReport } from './probe.js';
+import type { RecordImage } from './record-image.js';
+import type { Instant } from './time.js';
+
+/**
+ * What stood in the zone: `expected` when records and markers equal the last receipt, else the whole image. A failed or
+ * partial read is `unknown` and never means that something is absent.
+ */
+export type ZoneReading =
+  | { readonly status: 'expected' }
+  | { readonly status: 'image'; readonly image: RecordImage }
+  | { readonly status: 'unknown'; readonly failure: ProviderFailure };
+
+export type ChangeReading =
+  | { readonly status: 'PENDING' | 'INSYNC'; readonly changeId: string }
+  | { readonly status: 'unknown'; readonly failure: ProviderFailure };
+
+/** One reading of everything, stamped once. Journaled whole, so that every decision can be made again from the journal alone. */
+export interface Observation {
+  readonly at: Instant;
+  readonly monotonicMs: number;
+  readonly bootId: string;
+  readonly zone: ZoneReading;
+  /** Null when no change is waiting to be INSYNC. */
+  readonly change: ChangeReading | null;
+  readonly nameServers: readonly NameServerReading[];
+  readonly probes: readonly ProbeReport[];
+  /** The id the next intent gets, should this reading lead to one. */
+  readonly nextIntentId: string;
+  /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */
+  readonly journalHead: string;
+}

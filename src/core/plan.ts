@@ -1,0 +1,52 @@
+import type { Policy } from './policy/policy.js';
+import type { SideName } from './probe.js';
+import type { HostImage, RecordImage } from './record-image.js';
+import type { RecordName } from './record-name.js';
+import type { Instant } from './time.js';
+
+/** One end of a migration for one host. `dnsName` is what its records point at, normalised with the final dot. */
+export type Endpoint =
+  | { readonly platform: 'heroku'; readonly app: string; readonly dnsName: string }
+  | { readonly platform: 'aws'; readonly dnsName: string };
+
+/** One host and its two sides. */
+export interface HostPlan {
+  readonly host: RecordName;
+  readonly source: Endpoint;
+  readonly target: Endpoint;
+}
+
+/** What `start` was told and found, frozen for the life of the migration. */
+export interface MigrationPlan {
+  readonly id: string;
+  readonly createdAt: Instant;
+  /** Who typed it. */
+  readonly by: string;
+  readonly zone: { readonly id: string; readonly name: RecordName; readonly nameServers: readonly string[] };
+  readonly hosts: readonly HostPlan[];
+  readonly policy: Policy;
+  /** What stood in the zone when the plan was made: the base of the take-over's compare-and-swap, and what `restore` puts back. */
+  readonly originals: RecordImage;
+}
+
+/** The part of a plan that a rollback needs; it can be made from the zone and its markers alone. */
+export type RollbackPlan = Pick<MigrationPlan, 'id' | 'hosts' | 'originals'> & {
+  readonly policy: Pick<Policy, 'ttlSeconds'>;
+};
+
+/** The largest number of hosts in one migration; every batch then stays far below Route 53's 1,000 values. */
+export const maxHosts: number = 50;
+
+export function endpoint(plan: HostPlan, side: SideName): Endpoint {
+  return side === 'source' ? plan.source : plan.target;
+}
+
+export function originalOf(plan: RollbackPlan, host: RecordName): HostImage {
+  const found = plan.originals.find((image) => image.host === host);
+  return found ?? { host, records: [], marker: [] };
+}
+
+/** `heroku:my-app` or `aws:name.elb.amazonaws.com`, as a person types it. */
+export function describeEndpoint(side: Endpoint): string {
+  return side.platform === 'heroku' ? `heroku:${side.app}` : `aws:${side.dnsName.replace(/\.$/, '')}`;
+}

@@ -1,0 +1,41 @@
+import { millis, type Millis } from '../time.js';
+
+/** A policy as its file spells it: checked value by value, durations read, but not yet against each other. */
+export interface PolicyText {
+  readonly name?: string;
+  readonly stages: readonly (number | StageText)[];
+  readonly ttl: Millis;
+  readonly finalTtl?: Millis;
+  readonly tail: Millis;
+  readonly dwell: Millis;
+  readonly bake?: Millis;
+  readonly tickEvery: Millis;
+  readonly gapAfter?: Millis;
+  readonly bucketSeconds: number;
+  readonly settleDelay: Millis;
+  readonly probes: {
+    readonly path: string;
+    readonly port: number;
+    readonly every: Millis;
+    readonly timeout: Millis;
+    readonly failed: { readonly count: number; readonly of: number };
+    readonly expect: {
+      readonly status: readonly number[];
+      readonly body: string | null;
+      readonly json: Readonly<Record<string, string | number | boolean | null>> | null;
+    };
+    readonly preflight: { readonly count: number; readonly every: Millis };
+  };
+  readonly gate: { readonly maxHold: Millis; readonly onAsk: 'hold' | 'rollback' };
+  readonly lab: boolean;
+}
+
+export interface StageText {
+  readonly share: number;
+  readonly dwell?: Millis;
+}
+
+/** What a policy gets that does not say otherwise; the remaining defaults stand in the schema. */
+export const defaultBakeMs: Millis = millis(24 * 3_600_000);
+/** In ticks. */
+export const defaultGapTicks: number = 3;

@@ -1,0 +1,58 @@
+import type { Millis } from '../time.js';
+
+/** How a migration moves: the stages, how long each is watched, how it is judged. All times in milliseconds unless the name says otherwise. */
+export interface Policy {
+  readonly name: string;
+  readonly stages: readonly Stage[];
+  /** TTL of every record while the migration runs and after a rollback. */
+  readonly ttlSeconds: number;
+  /** TTL of the record that stands after finalize: null keeps the original record's. */
+  readonly finalTtlSeconds: number | null;
+  /** Extra settling time for resolvers that answer late. */
+  readonly tailMs: Millis;
+  /** Dwell of the last stage, at 100 %. */
+  readonly bakeMs: Millis;
+  readonly tickEveryMs: Millis;
+  /** A pause between ticks above this is a gap: dwell and promotion evidence start again. */
+  readonly gapAfterMs: Millis;
+  readonly bucketMs: Millis;
+  /** How late a metric bucket may still change; metric sources read only buckets older than this. */
+  readonly settleDelayMs: Millis;
+  readonly probes: ProbePolicy;
+  readonly gate: GatePolicy;
+  /** Allows times below the production floors and, in exchange, refuses every endpoint that is not loopback. */
+  readonly lab: boolean;
+}
+
+export interface Stage {
+  /** The target's percentage, 1 to 100. */
+  readonly share: number;
+  readonly dwellMs: Millis;
+}
+
+export interface ProbePolicy {
+  readonly path: string;
+  readonly port: number;
+  readonly everyMs: Millis;
+  readonly timeoutMs: Millis;
+  /** A side is failing when at least `count` of its last `of` probes failed. */
+  readonly failed: { readonly count: number; readonly of: number };
+  readonly expect: ProbeExpectation;
+  /** Probes sent to each side before anything is written; none may fail. */
+  readonly preflight: { readonly count: number; readonly everyMs: Millis };
+}
+
+export interface ProbeExpectation {
+  /** Accepted statuses; a redirect counts only when named here. */
+  readonly status: readonly number[];
+  /** Text the body must contain, or null. */
+  readonly body: string | null;
+  /** Values the JSON body must have, by JSON pointer (RFC 6901), or null. */
+  readonly json: Readonly<Record<string, string | number | boolean | null>> | null;
+}
+
+export interface GatePolicy {
+  /** Time over the dwell after which the gate asks a person. */
+  readonly maxHoldMs: Millis;
+  readonly onAsk: 'hold' | 'rollback';
+}

@@ -1,0 +1,245 @@
+import { judge } from './gate/judge.js';
+import type { SideEvidence, Verdict } from './gate/verdict.js';
+import type { MigrationState } from './migration-state.js';
+import { settledAt, type Observing, type Phase, type RollbackTimes, type Settle } from './phase.js';
+import { describeEndpoint } from './plan.js';
+import { displayName } from './record-name.js';
+import type { RecordSet } from './record-set.js';
+import { unreachable } from './result.js';
+import { stageDwellMs } from './share.js';
+import { plus, type Instant } from './time.js';
+
+/** The shape of `status -o json`; the number grows when a field changes its meaning or goes away. */
+export const statusVersion: number = 1;
+
+/** Where a migration is, for people and programs. Shares are percentages of the target, times are epoch milliseconds. */
+export interface Status {
+  readonly version: number;
+  readonly id: string;
+  readonly zone: string;
+  readonly policy: string;
+  readonly lab: boolean;
+  readonly hosts: readonly HostStatus[];
+  readonly phase: PhaseName;
+  readonly paused: { readonly by: string; readonly because: string; readonly since: Instant } | null;
+  /** One sentence: what it is doing, or why it stopped. */
+  readonly because: string;
+  /** The share set in Route 53 by the last accepted write. */
+  readonly share: number;
+  readonly generation: number;
+  readonly stages: readonly StageStatus[];
+  readonly probes: readonly SideEvidence[];
+  readonly verdict: Pick<Verdict, 'verdict' | 'because'> | null;
+  /** What happens next and the earliest time for it, or null when nothing will happen by itself. */
+  readonly next: { readonly what: string; readonly at: Instant } | null;
+  readonly rollback: RollbackTimes | null;
+  /** Differences found in the zone, when halted. */
+  readonly differences: readonly string[];
+  readonly since: Instant;
+  readonly lastTickAt: Instant | null;
+  readonly alarm: string | null;
+}
+
+export type PhaseName = Phase['phase'];
+
+export interface HostStatus {
+  readonly host: string;
+  readonly source: string;
+  readonly target: string;
+  /** What the last accepted write left in the zone, value by value. */
+  readonly records: readonly RecordSet[];
+  /** How often each name server handed out each side in the latest tick. */
+  readonly nameServers: readonly {
+    readonly server: string;
+    readonly source: number;
+    readonly target: number;
+    readonly other: number;
+    readonly failed: number;
+  }[];
+  /** The target's percentage over all name servers in the latest tick; null without answers. */
+  readonly measuredShare: number | null;
+}
+
+export interface StageStatus {
+  readonly share: number;
+  readonly dwellMs: number;
+  readonly progress: 'done' | 'current' | 'to-come' | 'abandoned';
+}
+
+/** What is known about a migration, put into words. Pure: `now` only moves the countdowns. */
+export function statusOf(state: MigrationState, now: Instant): Status {
+  const { plan, phase } = state;
+  const observing = observingOf(phase);
+  const verdict = observing === null ? null : judge(state, observing, now);
+  return {
+    version: statusVersion,
+    id: plan.id,
+    zone: plan.zone.id,
+    policy: plan.policy.name,
+    lab: plan.policy.lab,
+    hosts: plan.hosts.map((host) => hostStatus(state, host.host)),
+    phase: phase.phase,
+    paused: state.pause && { by: state.pause.by, because: state.pause.because, since: state.pause.at },
+    because: becauseOf(state, verdict),
+    share: state.share,
+    generation: state.generation,
+    stages: stagesOf(state),
+    probes: judge(state, null, now).evidence,
+    verdict: verdict && { verdict: verdict.verdict, because: verdict.because },
+    next: state.pause === null ? nextOf(state, observing) : null,
+    rollback: phase.phase === 'rolled-back' ? phase.times : null,
+    differences: phase.phase === 'halted' ? phase.differences : [],
+    since: sinceOf(state),
+    lastTickAt: state.latest?.at ?? null,
+    alarm: state.alarms.at(-1) ?? null,
+  };
+}
+
+function hostStatus(state: MigrationState, host: string): HostStatus {
+  const plan = state.plan.hosts.find((candidate) => candidate.host === host);
+  const records = state.image.find((image) => image.host === host)?.records ?? [];
+  const readings = (state.latest?.nameServers ?? []).filter((reading) => reading.host === host);
+  const nameServers = readings.map((reading) => {
+    const source = reading.answers[plan?.source.dnsName ?? ''] ?? 0;
+    const target = reading.answers[plan?.target.dnsName ?? ''] ?? 0;
+    const known = Object.values(reading.answers).reduce((sum, count) => sum + count, 0);
+    return {
+      server: reading.server,
+      source,
+      target,
+      other: reading.other + known - source - target,
+      failed: reading.failed,
+    };
+  });
+  const source = nameServers.reduce((sum, server) => sum + server.source, 0);
+  const target = nameServers.reduce((sum, server) => sum + server.target, 0);
+  return {
+    host: displayName(host),
+    source: plan === undefined ? '' : describeEndpoint(plan.source),
+    target: plan === undefined ? '' : describeEndpoint(plan.target),
+    records,
+    nameServers,
+    measuredShare: source + target === 0 ? null : (100 * target) / (source + target),
+  };
+}
+
+function stagesOf(state: MigrationState): StageStatus[] {
+  const { policy } = state.plan;
+  const current =
+    currentStage(state.phase) ?? policy.stages.findLastIndex((stage) => stage.share <= state.share);
+  const isOver = state.phase.phase === 'completed' || state.phase.phase === 'finalizing';
+  const isBack = ['rolling-back', 'draining', 'rolled-back'].includes(state.phase.phase);
+  return policy.stages.map((stage, index): StageStatus => {
+    const dwellMs = stageDwellMs(policy, index);
+    const at = (progress: StageStatus['progress']): StageStatus => ({
+      share: stage.share,
+      dwellMs,
+      progress,
+    });
+    if (isBack) return at('abandoned');
+    if (isOver || index < current) return at('done');
+    return at(index === current ? 'current' : 'to-come');
+  });
+}
+
+function currentStage(phase: Phase): number | null {
+  switch (phase.phase) {
+    case 'settling':
+    case 'shifting':
+    case 'observing':
+      return phase.stage;
+    case 'waiting':
+      return phase.observing.stage;
+    case 'planned':
+    case 'taking-over':
+      return -1;
+    case 'finalizing':
+    case 'completed':
+    case 'rolling-back':
+    case 'draining':
+    case 'rolled-back':
+    case 'halted':
+      return null;
+    default:
+      return unreachable(phase);
+  }
+}
+
+function observingOf(phase: Phase): Observing | null {
+  if (phase.phase === 'observing') return phase;
+  return phase.phase === 'waiting' ? phase.observing : null;
+}
+
+function becauseOf(state: MigrationState, verdict: Verdict | null): string {
+  const { phase } = state;
+  switch (phase.phase) {
+    case 'planned':
+      return 'confirmed; the take-over comes next and moves no traffic';
+    case 'taking-over':
+      return 'the records become a weighted pair at 100/0; no traffic moves';
+    case 'settling':
+      return settlingBecause(phase.settle);
+    case 'shifting':
+      return `moving to ${state.openIntent?.share ?? state.share}%`;
+    case 'observing':
+    case 'waiting':
+      return phase.phase === 'waiting' ? phase.because : (verdict?.because ?? '');
+    case 'finalizing':
+      return 'all traffic is at the target; leaving one plain record there';
+    case 'completed':
+      return 'the host points at the target with a plain record';
+    case 'rolling-back':
+    case 'draining':
+      return phase.rollback.because;
+    case 'rolled-back':
+    case 'halted':
+      return phase.because;
+    default:
+      return unreachable(phase);
+  }
+}
+
+function settlingBecause(settle: Settle): string {
+  if (settle.insyncAt === null) return 'waiting for Route 53 to report INSYNC';
+  if (settle.agreedAt === null) return 'waiting for every name server to show this change';
+  return 'every name server has it; waiting for cached answers to expire';
+}
+
+function nextOf(state: MigrationState, observing: Observing | null): Status['next'] {
+  const { phase, plan } = state;
+  if (phase.phase === 'settling') {
+    const at = settledAt(phase.settle);
+    return at === null ? null : { what: phase.stage < 0 ? 'first stage' : 'observe', at };
+  }
+  if (phase.phase !== 'observing' || observing === null) return null;
+  const next = plan.policy.stages[observing.stage + 1];
+  const at = plus(observing.dwellFrom, stageDwellMs(plan.policy, observing.stage));
+  return { what: next === undefined ? 'finalize' : `${next.share}%`, at };
+}
+
+function sinceOf(state: MigrationState): Instant {
+  const { phase } = state;
+  switch (phase.phase) {
+    case 'settling':
+      return phase.settle.acceptedAt;
+    case 'observing':
+      return phase.settledAt;
+    case 'waiting':
+      return phase.since;
+    case 'rolling-back':
+    case 'draining':
+      return phase.rollback.requestedAt;
+    case 'completed':
+    case 'rolled-back':
+    case 'halted':
+      return phase.at;
+    case 'finalizing':
+      return phase.settle?.acceptedAt ?? state.openIntent?.openedAt ?? state.plan.createdAt;
+    case 'planned':
+    case 'taking-over':
+    case 'shifting':
+      return state.openIntent?.openedAt ?? state.plan.createdAt;
+    default:
+      return unreachable(phase);
+  }
+}

@@ -1,0 +1,67 @@
+import { markerRecord, type Marker } from './marker.js';
+import type { HostPlan, MigrationPlan, RollbackPlan } from './plan.js';
+import type { HostImage, RecordImage } from './record-image.js';
+import { plainCname, type RecordSet } from './record-set.js';
+import { weightedPair } from './share.js';
+
+/** What every write puts into the markers besides the records. */
+export type MarkerSeed = Omit<Marker, 'migrationId' | 'hosts' | 'state'>;
+
+/** The zone at one share of a running migration: the weighted pair with the low TTL, and live markers. Share 0 is the take-over. */
+export function pairImage(plan: MigrationPlan, share: number, seed: MarkerSeed): RecordImage {
+  return image(plan, seed, 'live', (host) => weightedPair(host, share, plan.policy.ttlSeconds));
+}
+
+/** The zone after a finished migration: a plain CNAME to the target with the normal TTL. */
+export function finalImage(plan: MigrationPlan, seed: MarkerSeed): RecordImage {
+  return image(plan, seed, 'ended', (host) => [
+    plainCname(host.host, host.target.dnsName, finalTtlSeconds(plan, host)),
+  ]);
+}
+
+/** The zone after a rollback: a plain CNAME to the source with the low TTL, so that the next change is quick too. */
+export function sourceImage(plan: MigrationPlan, seed: MarkerSeed): RecordImage {
+  return image(plan, seed, 'ended', (host) => [sourceRecord(plan, host)]);
+}
+
+/** The zone exactly as it stood before the take-over. */
+export function originalImage(plan: MigrationPlan, seed: MarkerSeed): RecordImage {
+  return image(
+    plan,
+    seed,
+    'ended',
+    (host) => plan.originals.find((original) => original.host === host.host)?.records ?? [],
+  );
+}
+
+export function sourceRecord(plan: RollbackPlan, host: HostPlan): RecordSet {
+  return plainCname(host.host, host.source.dnsName, plan.policy.ttlSeconds);
+}
+
+/** The ended marker that a rollback of this one host leaves. */
+export function endedMarker(plan: RollbackPlan, host: HostPlan, seed: MarkerSeed): RecordSet {
+  return markerRecord(host.host, marker(plan, seed, 'ended'), plan.policy.ttlSeconds);
+}
+
+/** The TTL that stands after finalize: the policy's, else the original record's, else 300 s (an alias has none of its own). */
+function finalTtlSeconds(plan: MigrationPlan, host: HostPlan): number {
+  const original = plan.originals.find((candidate) => candidate.host === host.host)?.records[0];
+  return plan.policy.finalTtlSeconds ?? original?.ttl ?? 300;
+}
+
+function image(
+  plan: MigrationPlan,
+  seed: MarkerSeed,
+  state: Marker['state'],
+  records: (host: HostPlan) => readonly RecordSet[],
+): RecordImage {
+  return plan.hosts.map((host): HostImage => ({
+    host: host.host,
+    records: records(host),
+    marker: [markerRecord(host.host, marker(plan, seed, state), plan.policy.ttlSeconds)],
+  }));
+}
+
+function marker(plan: RollbackPlan, seed: MarkerSeed, state: Marker['state']): Marker {
+  return { ...seed, migrationId: plan.id, hosts: plan.hosts.map((host) => host.host), state };
+}

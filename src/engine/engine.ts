@@ -1,0 +1,26 @@
+import type { MigrationPlan } from '../core/plan.js';
+import type { BreakGlass, Clock, Dns, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
+import type { ProbeFeed } from './probe-feed.js';
+
+/** The parts a tick works with; `compose` knows which classes they are. */
+export interface Engine {
+  readonly store: Store;
+  readonly zones: ZoneApi;
+  readonly dns: Dns;
+  readonly probes: ProbeFeed;
+  readonly breakGlass: BreakGlass;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly holder: Holder;
+  readonly log: Log;
+  /** Why this process must not touch this migration, for instance a lab migration outside a lab; null when it may. */
+  readonly objection: (plan: MigrationPlan) => string | null;
+}
+
+/** Questions to each name server per tick and host: enough to see a share, few enough to be polite. */
+export const samplesPerServer: number = 25;
+
+/** One call to a provider may take as long as a tick, between these bounds, so that a silent provider delays the guard by no more. */
+export function callTimeoutMs(tickEveryMs: number): number {
+  return Math.min(10_000, Math.max(2_000, tickEveryMs));
+}

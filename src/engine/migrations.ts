@@ -1,0 +1,53 @@
+import type { Failure } from '../core/failure.js';
+
+import type { MigrationState } from '../core/migration-state.js';
+import type { MigrationPlan } from '../core/plan.js';
+import type { Result } from '../core/result.js';
+import { Controller, type ControllerListener } from './controller.js';
+import type { Engine } from './engine.js';
+import { begin, pause, requestRollback, resume, type Operator } from './operator.js';
+import { endLease, tick, type TickOutcome, type TickSkipped } from './tick.js';
+
+/** Everything that can be done to migrations; what the command line and the daemon hold in their hands. */
+export class Migrations implements AsyncDisposable {
+  private readonly engine: Engine;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  /** Stores a confirmed plan; the next tick takes over. */
+  begin(plan: MigrationPlan): Promise<Result<MigrationState, Failure>> {
+    return begin(this.engine, plan);
+  }
+
+  /** One tick, and the lease given back, so that the next process need not wait for it. */
+  async tickOnce(id: string, signal: AbortSignal): Promise<Result<TickOutcome, TickSkipped>> {
+    try {
+      return await tick(this.engine, id, signal);
+    } finally {
+      await endLease(this.engine, id);
+    }
+  }
+
+  pause(id: string, operator: Operator): Promise<Result<MigrationState, Failure>> {
+    return pause(this.engine, id, operator);
+  }
+
+  resume(id: string, operator: Operator): Promise<Result<MigrationState, Failure>> {
+    return resume(this.engine, id, operator);
+  }
+
+  /** Resolves once Route 53 has accepted; ticks then watch it drain. */
+  rollBack(id: string, operator: Operator, signal: AbortSignal): Promise<Result<MigrationState, Failure>> {
+    return requestRollback(this.engine, id, operator, signal);
+  }
+
+  controller(listener: ControllerListener): Controller {
+    return new Controller(this.engine, listener);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine.probes[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,124 @@
+import type { Event } from '../core/event.js';
+import type { Failure } from '../core/failure.js';
+import type { MigrationState } from '../core/migration-state.js';
+import type { MigrationPlan } from '../core/plan.js';
+import { displayName } from '../core/record-name.js';
+import { err, ok, type Result } from '../core/result.js';
+import { withDeadline } from './deadline.js';
+import type { Engine } from './engine.js';
+import { Journal, rollbackRecordMs } from './journal.js';
+import { rollBack } from './roll-back.js';
+import { IllegalEvent } from '../core/legality.js';
+
+/** Who does something, and why; recorded with everything an operator does. */
+export interface Operator {
+  readonly by: string;
+  readonly because: string;
+}
+
+/** Stores a confirmed plan; the next tick takes over. Refused when one of its hosts is in a live migration. */
+export async function begin(engine: Engine, plan: MigrationPlan): Promise<Result<MigrationState, Failure>> {
+  const hosts = plan.hosts.map((host) => host.host);
+  const at = engine.clock.now();
+  const planned: Event = { type: 'migration-planned', at, plan };
+  const stored = await engine.store.create({ id: plan.id, hosts, live: true, createdAt: at }, planned, at);
+  if (stored.ok) return ok((await Journal.open(engine.store, plan.id, null)).state);
+  const refusal = stored.error;
+  const message =
+    refusal.reason === 'host-taken'
+      ? `${displayName(refusal.host)} is in the live migration ${refusal.migrationId}`
+      : `the journal refused the plan (${refusal.reason})`;
+  return err({ reason: 'conflict', message, fix: 'see: shiftctl list' });
+}
+
+/** Stops advancing; the guard stays on. Resolves with the state, which may still have a write to verify. */
+export async function pause(
+  engine: Engine,
+  id: string,
+  operator: Operator,
+): Promise<Result<MigrationState, Failure>> {
+  return append(
+    engine,
+    id,
+    (at) => ({ type: 'paused', at, ...operator }),
+    'it can be paused while it is live and not paused',
+  );
+}
+
+/** Ends a pause, or a wait for a person; the time until the gate asks begins again. */
+export async function resume(
+  engine: Engine,
+  id: string,
+  operator: Operator,
+): Promise<Result<MigrationState, Failure>> {
+  return append(
+    engine,
+    id,
+    (at) => ({ type: 'resumed', at, ...operator }),
+    'only a paused or waiting migration can be resumed',
+  );
+}
+
+/**
+ * Everything back to the source, now. Takes the lease from whoever has it and does not return before Route 53 has accepted,
+ * or the signal ended it; what is left then is done by the next tick or the next rollback.
+ */
+export async function requestRollback(
+  engine: Engine,
+  id: string,
+  operator: Operator,
+  signal: AbortSignal,
+): Promise<Result<MigrationState, Failure>> {
+  const { store, holder, clock, log } = engine;
+  const lease = await withDeadline(
+    store.seizeLease(id, holder.name, rollbackLeaseMs, clock.now()),
+    rollbackRecordMs,
+    clock,
+  );
+  if (!lease.ok) log.warn(`the lease cannot be taken (${lease.error}); rolling back all the same`);
+  const journal = await Journal.open(store, id, lease.ok ? lease.value.epoch : null);
+  const objection = engine.objection(journal.state.plan);
+  if (objection !== null)
+    return err({ reason: 'refused', check: 'lab', message: objection, fix: 'nothing was changed' });
+  if (journal.state.phase.phase !== 'rolling-back') {
+    const at = engine.clock.now();
+    const { by: who, because } = operator;
+    await journal.appendOrGoOn(
+      [{ type: 'rollback-requested', at, by: 'operator', who, because }],
+      at,
+      engine,
+    );
+  }
+  if (journal.state.phase.phase === 'rolling-back') await rollBack(engine, journal, signal);
+  return ok(journal.state);
+}
+
+const rollbackLeaseMs = 180_000;
+
+/** Tries again when another process wrote first, so that two operators are served one after the other. */
+const maxTries = 5;
+
+async function append(
+  engine: Engine,
+  id: string,
+  event: (at: MigrationPlan['createdAt']) => Event,
+  possible: string,
+): Promise<Result<MigrationState, Failure>> {
+  const journal = await Journal.open(engine.store, id, null);
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const at = engine.clock.now();
+    try {
+      const stored = await journal.append([event(at)], at);
+      if (stored.ok) return ok(journal.state);
+    } catch (error) {
+      if (!(error instanceof IllegalEvent)) throw error;
+      return err({
+        reason: 'conflict',
+        message: `${id} is ${journal.state.phase.phase}: ${possible}`,
+        fix: `see: shiftctl status ${id}`,
+      });
+    }
+    await journal.refresh();
+  }
+  return err({ reason: 'conflict', message: `${id} is being changed by another process`, fix: 'try again' });
+}

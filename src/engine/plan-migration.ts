@@ -1,0 +1,207 @@
+import type { Failure, Problem, ProviderFailure } from '../core/failure.js';
+import type { Endpoint, HostPlan, MigrationPlan } from '../core/plan.js';
+import type { Policy } from '../core/policy/policy.js';
+import type { SideSpec } from '../core/policy/side-spec.js';
+import type { RecordImage } from '../core/record-image.js';
+import { displayName, isInZone, type RecordName } from '../core/record-name.js';
+import { withFinalDot } from '../core/record-set.js';
+import { err, ok, type Result } from '../core/result.js';
+import { bareAliasName, standingRecords } from '../core/standing-records.js';
+import { readImage } from './observe.js';
+import type { Clock, HerokuApi, HostedZone, Ids, ZoneApi } from './ports.js';
+
+/** What a person asked for, parsed but not yet compared with the world. */
+export interface MigrationRequest {
+  readonly hosts: readonly { readonly host: RecordName; readonly from: SideSpec; readonly to: SideSpec }[];
+  readonly policy: Policy;
+  readonly by: string;
+  /** Pins the hosted zone when several have the same name; null finds it. */
+  readonly zoneId: string | null;
+  /** Confirms a source whose records point elsewhere than `--from` resolves to. */
+  readonly sourceEndpoint: string | null;
+}
+
+export interface PlanningPorts {
+  readonly zones: ZoneApi;
+  /** Opened only when a side is on Heroku. */
+  readonly heroku: () => Promise<HerokuApi>;
+  readonly clock: Clock;
+  readonly ids: Ids;
+}
+
+/**
+ * Compares a request with the zone, the records and the platforms, and freezes the plan. Reads only. A refusal names what was
+ * seen and what to do about it; nothing is ever written here.
+ */
+export async function planMigration(
+  ports: PlanningPorts,
+  request: MigrationRequest,
+  signal: AbortSignal,
+): Promise<Result<MigrationPlan, Failure>> {
+  const zone = await findZone(ports, request, signal);
+  if (!zone.ok) return zone;
+  const apex = request.hosts.find((host) => host.host === zone.value.name);
+  if (apex !== undefined) return err(apexProblem(apex.host));
+  const hosts = await resolveHosts(ports, request, signal);
+  if (!hosts.ok) return hosts;
+  const image = await readImage(ports, { zone: zone.value, hosts: hosts.value }, signal);
+  if (!image.ok) return err(providerFailure(image.error));
+  const taken = takeSources(hosts.value, image.value, request.sourceEndpoint);
+  if (!taken.ok) return taken;
+  return ok({
+    id: migrationId(taken.value, ports.ids),
+    createdAt: ports.clock.now(),
+    by: request.by,
+    zone: { id: zone.value.id, name: zone.value.name, nameServers: zone.value.nameServers },
+    hosts: taken.value,
+    policy: request.policy,
+    originals: image.value,
+  });
+}
+
+/** The one public zone with the longest name that contains every host; its id is pinned in the plan. */
+async function findZone(
+  { zones }: PlanningPorts,
+  request: MigrationRequest,
+  signal: AbortSignal,
+): Promise<Result<HostedZone, Failure>> {
+  const [first] = request.hosts;
+  if (first === undefined) return err(invalid('hosts', 'a migration needs at least one host'));
+  const found = await zones.zonesFor(first.host, signal);
+  if (!found.ok) return err(providerFailure(found.error));
+  const host = displayName(first.host);
+  const usable = found.value.filter((zone) => !zone.private);
+  const longest = usable[0]?.name;
+  const candidates = usable.filter((zone) =>
+    request.zoneId === null ? zone.name === longest : zone.id === request.zoneId,
+  );
+  const [zone, ...others] = candidates;
+  if (zone === undefined) {
+    const hint = found.value.length > usable.length ? ' (only private ones, which serve no public name)' : '';
+    const which =
+      request.zoneId === null
+        ? `no public hosted zone of this account contains ${host}${hint}`
+        : `zone ${request.zoneId} is not a public zone of this account that contains ${host}`;
+    return err(
+      refused(
+        'zone',
+        which,
+        'use credentials of the account that holds the zone (AWS_PROFILE), or check the name',
+      ),
+    );
+  }
+  if (others.length > 0) {
+    const ids = candidates.map((candidate) => candidate.id).join(', ');
+    return err(
+      refused(
+        'zone',
+        `several public zones are called ${displayName(zone.name)}: ${ids}`,
+        'name the delegated one with --zone <id>',
+      ),
+    );
+  }
+  const outside = request.hosts.find((other) => !isInZone(other.host, zone.name));
+  if (outside !== undefined) {
+    return err(
+      refused(
+        'zone',
+        `${displayName(outside.host)} is not in zone ${displayName(zone.name)}`,
+        'two zones are never changed atomically; use one migration for each',
+      ),
+    );
+  }
+  return ok(zone);
+}
+
+/** Route 53 allows no CNAME at the zone's own name, and Heroku gives no addresses to point an A record at (Heroku Dev Center, "Custom domains"). */
+function apexProblem(host: RecordName): Failure {
+  const name = displayName(host);
+  return invalid(
+    name,
+    `${name} is the apex of its zone, where DNS allows no CNAME, so it cannot be split with Heroku; move www.${name} and redirect the apex to it`,
+  );
+}
+
+async function resolveHosts(
+  ports: PlanningPorts,
+  request: MigrationRequest,
+  signal: AbortSignal,
+): Promise<Result<HostPlan[], Failure>> {
+  const plans: HostPlan[] = [];
+  for (const { host, from, to } of request.hosts) {
+    const source = await resolveSide(ports, host, from, signal);
+    if (!source.ok) return source;
+    const target = await resolveSide(ports, host, to, signal);
+    if (!target.ok) return target;
+    plans.push({ host, source: source.value, target: target.value });
+  }
+  return ok(plans);
+}
+
+async function resolveSide(
+  ports: PlanningPorts,
+  host: RecordName,
+  side: SideSpec,
+  signal: AbortSignal,
+): Promise<Result<Endpoint, Failure>> {
+  if (side.platform === 'aws') return ok({ platform: 'aws', dnsName: withFinalDot(side.dnsName) });
+  const heroku = await ports.heroku();
+  const domain = await heroku.domain(side.app, host, signal);
+  if (!domain.ok) {
+    if (domain.error.reason !== 'not-found') return err(providerFailure(domain.error));
+    const fix = `check the app's name (heroku apps) and its domains (heroku domains -a ${side.app})`;
+    return err(refused('heroku', domain.error.message, fix));
+  }
+  if (domain.value.cname === null) {
+    const message = `Heroku has not finished adding ${displayName(host)} to ${side.app}: it has no DNS target yet`;
+    return err(refused('heroku', message, `wait for: heroku domains:wait -a ${side.app}`));
+  }
+  return ok({ platform: 'heroku', app: side.app, dnsName: withFinalDot(domain.value.cname) });
+}
+
+/** The source member copies the value that stands in the zone; it must be what `--from` resolves to, or be confirmed. */
+function takeSources(
+  hosts: readonly HostPlan[],
+  image: RecordImage,
+  confirmed: string | null,
+): Result<HostPlan[], Failure> {
+  const taken: HostPlan[] = [];
+  for (const [index, host] of hosts.entries()) {
+    const standing = standingRecords(image[index] ?? { host: host.host, records: [], marker: [] });
+    if (!standing.ok) return err(refused('records', standing.error.message, standing.error.fix));
+    const { dnsName, description } = standing.value;
+    if (bareAliasName(dnsName) === bareAliasName(host.target.dnsName)) {
+      const message = `${displayName(host.host)} does not point at the source but at the target already: ${description}`;
+      return err(refused('records', message, 'check --from and --to; there is nothing to move'));
+    }
+    const isExpected = bareAliasName(host.source.dnsName) === bareAliasName(dnsName);
+    if (!isExpected && (confirmed === null || bareAliasName(confirmed) !== bareAliasName(dnsName))) {
+      const message = `${displayName(host.host)} does not point at the source: --from is ${displayName(host.source.dnsName)}, but there stands ${description}`;
+      const fix = `check --from; if that record is the source all the same, confirm it with --source-endpoint ${displayName(dnsName)}`;
+      return err(refused('records', message, fix));
+    }
+    taken.push({ ...host, source: { ...host.source, dnsName } });
+  }
+  return ok(taken);
+}
+
+/** Readable and safe as a file name: the first host and six random characters. */
+function migrationId(hosts: readonly HostPlan[], ids: Ids): string {
+  const name = displayName(hosts[0]?.host ?? '')
+    .replaceAll('.', '-')
+    .slice(0, 50);
+  return `${name}-${ids.next().slice(0, 6)}`;
+}
+
+function refused(check: string, message: string, fix: string): Failure {
+  return { reason: 'refused', check, message, fix };
+}
+
+function invalid(where: string, message: string): Failure {
+  const problem: Problem = { location: null, where, message };
+  return { reason: 'invalid-input', problems: [problem] };
+}
+
+function providerFailure(failure: ProviderFailure): Failure {
+  return { reason: 'provider', failure, changed: 'nothing was changed' };
+}

@@ -1,0 +1,216 @@
+/**
+ * Every way the engine touches the outside, in one file. Adapters translate and classify; they decide nothing.
+ * The last parameter of every asynchronous call is the signal that ends it.
+ */
+import type { ChangeBatch } from '../core/change-batch.js';
+import type { Event, JournalEntry } from '../core/event.js';
+import type { ProviderFailure } from '../core/failure.js';
+import type { NameServerReading } from '../core/name-server.js';
+import type { ProbeExpectation } from '../core/policy/policy.js';
+import type { ProbeOutcome, SideName } from '../core/probe.js';
+import type { RecordName } from '../core/record-name.js';
+import type { RecordSet } from '../core/record-set.js';
+import type { Result } from '../core/result.js';
+import type { Instant, Millis } from '../core/time.js';
+
+export interface Clock {
+  /** Wall time; may jump. */
+  now(): Instant;
+  /** Milliseconds that never go back and are shared by the processes of one boot. */
+  monotonicMs(): number;
+  /** Names the boot of this machine, so that monotonic times of two boots are never compared. */
+  readonly bootId: string;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** A fresh random id of 16 lower-case letters and digits. */
+  next(): string;
+}
+
+export interface HostedZone {
+  /** Bare, for instance `Z0123456789`. */
+  readonly id: string;
+  readonly name: RecordName;
+  readonly private: boolean;
+  readonly nameServers: readonly string[];
+}
+
+/** Amazon Route 53's control plane. */
+export interface ZoneApi {
+  /** All hosted zones of the account whose name contains `host`, longest name first, private ones included. */
+  zonesFor(host: RecordName, signal: AbortSignal): Promise<Result<readonly HostedZone[], ProviderFailure>>;
+  /** Every record set at exactly these names, in the order of `names`. A partial listing is a failure, never a short answer. */
+  records(
+    zoneId: string,
+    names: readonly RecordName[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly RecordSet[], ProviderFailure>>;
+  /** One attempt, never retried by the adapter. Resolves with the change id (bare, `C...`). */
+  change(
+    zoneId: string,
+    batch: ChangeBatch,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly changeId: string }, ProviderFailure>>;
+  changeStatus(changeId: string, signal: AbortSignal): Promise<Result<'PENDING' | 'INSYNC', ProviderFailure>>;
+}
+
+/** The DNS as clients see it, asked without a cache. */
+export interface Dns {
+  /**
+   * Asks every one of `nameServers` directly, `count` times for the host's CNAME and once for its marker; a server that cannot
+   * be reached is a reading with `failed` set, never left out.
+   */
+  sample(
+    question: { nameServers: readonly string[]; host: RecordName; count: number },
+    signal: AbortSignal,
+  ): Promise<readonly NameServerReading[]>;
+  /** The addresses of a name, IPv4 first, through the configured or the system's resolver. */
+  addresses(name: string, signal: AbortSignal): Promise<Result<readonly string[], ProviderFailure>>;
+}
+
+export interface ProbeRequest {
+  /** The live host name: SNI and Host header. */
+  readonly host: RecordName;
+  /** The side's own DNS target: what is connected to. */
+  readonly endpoint: string;
+  readonly port: number;
+  readonly path: string;
+  readonly timeoutMs: number;
+  readonly expect: ProbeExpectation;
+}
+
+export interface Prober {
+  /** One HTTPS request under one total deadline. Never rejects. */
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
+}
+
+export interface HerokuDomain {
+  readonly app: string;
+  readonly hostname: string;
+  /** The DNS target Heroku gave this domain; null while it is pending. */
+  readonly cname: string | null;
+}
+
+export interface HerokuApi {
+  /** The app's custom domain for this host, `not-found` with a message that says whether the app or the domain is missing. */
+  domain(app: string, host: RecordName, signal: AbortSignal): Promise<Result<HerokuDomain, ProviderFailure>>;
+}
+
+export interface MetricQuery {
+  readonly id: string;
+  readonly host: RecordName;
+  readonly side: SideName;
+  readonly role: 'bad' | 'total' | 'latency' | 'gauge' | 'sentinel';
+  readonly unit: 'count' | 'seconds' | 'ratio' | 'number';
+  /** What the source needs to ask for it; opaque above the source. */
+  readonly spec: unknown;
+}
+
+export interface MetricSeries {
+  readonly id: string;
+  /** Bucket start and finite value, in time order. */
+  readonly points: readonly (readonly [Instant, number])[];
+  readonly status: 'complete' | 'partial' | 'empty' | 'denied' | 'error';
+  readonly settledTo: Instant;
+  readonly warnings: readonly string[];
+}
+
+/** The seam for CloudWatch, Heroku router logs and Prometheus; all interpretation lives above it. */
+export interface MetricSource {
+  readonly kind: string;
+  check(queries: readonly MetricQuery[], signal: AbortSignal): Promise<Result<string, ProviderFailure>>;
+  read(
+    queries: readonly MetricQuery[],
+    window: { start: Instant; end: Instant; bucketMs: Millis },
+    signal: AbortSignal,
+  ): Promise<readonly MetricSeries[]>;
+}
+
+export interface Lease {
+  readonly migrationId: string;
+  readonly holder: string;
+  /** Grows with every new holder; a write under an older epoch is refused. */
+  readonly epoch: number;
+  readonly expiresAt: Instant;
+}
+
+export interface MigrationRow {
+  readonly id: string;
+  readonly hosts: readonly RecordName[];
+  /** False once the migration has ended and another may start on its hosts. */
+  readonly live: boolean;
+  readonly createdAt: Instant;
+}
+
+/** Why a journal write was refused; nothing of it was stored. */
+export type AppendRefusal =
+  | { readonly reason: 'sequence'; readonly expected: number; readonly actual: number }
+  | { readonly reason: 'epoch'; readonly holder: string; readonly epoch: number }
+  | { readonly reason: 'host-taken'; readonly host: RecordName; readonly migrationId: string };
+
+/** One record step: what a tick or a verb decided, stored whole or not at all. */
+export interface RecordStep {
+  readonly migrationId: string;
+  readonly events: readonly Event[];
+  readonly at: Instant;
+  /** Whether the migration is live once these events have happened; kept beside the journal so that hosts cannot be taken twice. */
+  readonly live: boolean;
+  /** The sequence number of the last entry the caller has seen; 0 for none. */
+  readonly expectedSequence: number;
+  /** The epoch the caller holds, or null for an operator's verb that must not wait for a lease. */
+  readonly epoch: number | null;
+}
+
+/**
+ * The journal. One record step is one transaction: all events of a call are stored, or none. What is read back equals what
+ * was written; a broken hash chain or a newer schema is an error that names the file, not an empty answer.
+ */
+export interface Store extends AsyncDisposable {
+  /** Stores the first event of a new migration. Refused when one of its hosts is in a live migration. */
+  create(
+    row: MigrationRow,
+    first: Event,
+    at: Instant,
+  ): Promise<Result<readonly JournalEntry[], AppendRefusal>>;
+  append(step: RecordStep): Promise<Result<readonly JournalEntry[], AppendRefusal>>;
+  /** Entries after `afterSequence`, in order. */
+  read(migrationId: string, afterSequence: number): Promise<readonly JournalEntry[]>;
+  /** Every migration, newest first. */
+  list(): Promise<readonly MigrationRow[]>;
+  /** Takes the lease when it is free, expired or already ours. */
+  acquireLease(
+    migrationId: string,
+    holder: string,
+    ttlMs: number,
+    now: Instant,
+  ): Promise<Result<Lease, Lease>>;
+  releaseLease(lease: Lease): Promise<void>;
+  /** Takes the lease whatever its holder says: a rollback does not wait. Every older epoch is fenced from here on. */
+  seizeLease(migrationId: string, holder: string, ttlMs: number, now: Instant): Promise<Lease>;
+}
+
+/** Names this process among all that may hold a lease. */
+export interface Holder {
+  readonly name: string;
+  /** True only when the other holder is known to be gone for good: a process of this machine and boot that no longer runs. */
+  isGone(other: string): boolean;
+}
+
+/** Where a running program says what it cannot or must not only journal. Never stdout. */
+export interface Log {
+  warn(line: string): void;
+}
+
+/** The two files an operator can apply with the AWS CLI when this program cannot run. */
+export interface BreakGlass {
+  /** Replaces both files atomically before a call is made. */
+  write(files: {
+    migrationId: string;
+    zoneId: string;
+    drain: ChangeBatch;
+    collapse: ChangeBatch;
+  }): Promise<void>;
+}

@@ -1,0 +1,160 @@
+import type { Failure } from '../core/failure.js';
+import { hostsOfMarkers, newestMarker, planFromZone } from '../core/plan-from-zone.js';
+import type { HostPlan, RollbackPlan } from '../core/plan.js';
+import type { RecordImage } from '../core/record-image.js';
+import { displayName, type RecordName } from '../core/record-name.js';
+import { err, ok, type Result } from '../core/result.js';
+import { rollbackHost } from '../core/rollback.js';
+import { readImage } from './observe.js';
+import type { Clock, HostedZone, Ids, Log, ZoneApi } from './ports.js';
+
+/** What an operator knows when the journal is gone. */
+export interface StatelessRequest {
+  readonly host: RecordName;
+  /** The old side's DNS name, when neither the pair nor a marker is left to tell it. */
+  readonly to: string | null;
+  /** Leaves the other hosts of the group alone. */
+  readonly only: boolean;
+  readonly zoneId: string | null;
+}
+
+export interface StatelessPorts {
+  readonly zones: ZoneApi;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** What was done to each host, for the person who asked. */
+export interface StatelessOutcome {
+  readonly written: readonly string[];
+  readonly untouched: readonly string[];
+}
+
+const callTimeoutMs = 10_000;
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
+
+/**
+ * A rollback from the zone and its markers alone: no journal, no policy, no lease. Does not give up while Route 53 cannot be
+ * reached; only the signal ends it. It goes over any marker, because a person asked for it.
+ */
+export async function rollBackWithoutState(
+  ports: StatelessPorts,
+  request: StatelessRequest,
+  signal: AbortSignal,
+): Promise<Result<StatelessOutcome, Failure>> {
+  const lostRaces = new Map<RecordName, number>();
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const outcome = await attempt(ports, request, lostRaces);
+    if (outcome.ok) return outcome;
+    const isFinal = outcome.error.reason !== 'provider' || outcome.error.failure.reason === 'denied';
+    if (isFinal || signal.aborted) return outcome;
+    ports.log.warn(`rollback: ${outcome.error.failure.message}; trying again in ${pauseMs / 1000} s`);
+    await ports.clock.sleep(pauseMs, signal);
+  }
+}
+
+async function attempt(
+  ports: StatelessPorts,
+  request: StatelessRequest,
+  lostRaces: Map<RecordName, number>,
+): Promise<Result<StatelessOutcome, Failure>> {
+  const zone = await findZone(ports, request);
+  if (!zone.ok) return zone;
+  const image = await readGroup(ports, zone.value, request);
+  if (!image.ok) return image;
+  const plan = planFromZone(image.value, request.to);
+  if (!plan.ok)
+    return err({
+      reason: 'refused',
+      check: 'zone',
+      message: plan.error,
+      fix: 'add --to <dns name of the old side>',
+    });
+  const outcome = { written: [] as string[], untouched: [] as string[] };
+  for (const host of plan.value.hosts) {
+    const written = await writeHost(
+      ports,
+      zone.value.id,
+      { plan: plan.value, host, image: image.value },
+      lostRaces,
+    );
+    if (!written.ok) return written;
+    if (written.value !== null) outcome[written.value.kind].push(written.value.text);
+  }
+  return ok(outcome);
+}
+
+async function writeHost(
+  { zones, ids, clock }: StatelessPorts,
+  zoneId: string,
+  { plan, host, image }: { plan: RollbackPlan; host: HostPlan; image: RecordImage },
+  lostRaces: Map<RecordName, number>,
+): Promise<Result<{ kind: keyof StatelessOutcome; text: string } | null, Failure>> {
+  const found = image.find((candidate) => candidate.host === host.host) ?? {
+    host: host.host,
+    records: [],
+    marker: [],
+  };
+  const generation = (newestMarker(image)?.generation ?? 0) + 1;
+  const seed = { generation, intentId: ids.next(), head: '', due: clock.now() };
+  const lost = lostRaces.get(host.host) ?? 0;
+  const step = rollbackHost(plan, host, found, { lostRaces: lost, hasWritten: true }, seed);
+  const name = displayName(host.host);
+  if (step.kind === 'done') return ok({ kind: 'written', text: `${name} already points at the old side` });
+  if (step.kind === 'untouched') return ok({ kind: 'untouched', text: step.alarm });
+  const result = await zones.change(zoneId, step.batch, callTimeoutMs, AbortSignal.timeout(callTimeoutMs));
+  if (!result.ok) {
+    if (result.error.reason === 'conflict') lostRaces.set(host.host, lost + 1);
+    return err({ reason: 'provider', failure: result.error, changed: 'nothing is known to have changed' });
+  }
+  return ok({
+    kind: 'written',
+    text: step.alarm ?? `${name} points at ${displayName(host.source.dnsName)} again`,
+  });
+}
+
+async function findZone(
+  { zones }: StatelessPorts,
+  request: StatelessRequest,
+): Promise<Result<HostedZone, Failure>> {
+  const found = await zones.zonesFor(request.host, AbortSignal.timeout(callTimeoutMs));
+  if (!found.ok) return err({ reason: 'provider', failure: found.error, changed: 'nothing was changed' });
+  const usable = found.value.filter(
+    (zone) => !zone.private && (request.zoneId === null || zone.id === request.zoneId),
+  );
+  const longest = usable.filter((zone) => zone.name === usable[0]?.name);
+  const [zone, ...others] = longest;
+  if (zone !== undefined && others.length === 0) return ok(zone);
+  const host = displayName(request.host);
+  const message =
+    zone === undefined
+      ? `no public hosted zone of this account contains ${host}`
+      : `several public zones contain ${host}`;
+  return err({
+    reason: 'refused',
+    check: 'zone',
+    message,
+    fix: 'check AWS_PROFILE, or name the zone with --zone <id>',
+  });
+}
+
+/** The host asked for and, unless told otherwise, the hosts its marker names beside it. */
+async function readGroup(
+  { zones }: StatelessPorts,
+  zone: HostedZone,
+  request: StatelessRequest,
+): Promise<Result<RecordImage, Failure>> {
+  const read = async (hosts: readonly RecordName[]): Promise<Result<RecordImage, Failure>> => {
+    const plans = hosts.map((host) => ({ host }));
+    const image = await readImage({ zones }, { zone, hosts: plans }, AbortSignal.timeout(callTimeoutMs));
+    return image.ok
+      ? image
+      : err({ reason: 'provider', failure: image.error, changed: 'nothing was changed' });
+  };
+  const first = await read([request.host]);
+  if (!first.ok || request.only) return first;
+  const hosts = hostsOfMarkers(request.host, first.value);
+  return hosts.length === 1 ? first : read(hosts);
+}

@@ -1,0 +1,214 @@
+import type { Event } from '../core/event.js';
+import {
+  rollbackIntent,
+  rollbackSeed,
+  rollbackStepIntent,
+  type IntentOrigin,
+} from '../core/intent-factory.js';
+import type { Intent } from '../core/intent.js';
+import { isOurs } from '../core/explanation.js';
+import { readMarker, type Marker } from '../core/marker.js';
+import type { MigrationState } from '../core/migration-state.js';
+import type { HostPlan } from '../core/plan.js';
+import { sameImage, type HostImage, type RecordImage } from '../core/record-image.js';
+import type { RecordName } from '../core/record-name.js';
+import { drainBatch, rollbackHost } from '../core/rollback.js';
+import { act } from './act.js';
+import { callTimeoutMs, type Engine } from './engine.js';
+import type { Journal } from './journal.js';
+import { readImage } from './observe.js';
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 30_000;
+
+/** Failed listings in a row after which the pair is forced to 100/0 from the last known values. */
+const failedReadsBeforeForce = 2;
+
+/**
+ * Puts every host back to its source and returns once each is written or had to be left untouched. It does not give up: no
+ * lease, gate, state file or missing answer stops it, only the signal. Records what it can.
+ */
+export async function rollBack(engine: Engine, journal: Journal, signal: AbortSignal): Promise<void> {
+  const lostRaces = new Map<RecordName, number>();
+  let failedReads = 0;
+  if (await firstTry(engine, journal)) return;
+  for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const image = await readImage(engine, journal.state.plan, callSignal(journal.state));
+    if (image.ok) {
+      failedReads = 0;
+      if (await fromReading(engine, journal, image.value, lostRaces)) return;
+    } else {
+      failedReads += 1;
+      engine.log.warn(`rollback: the zone cannot be read (${image.error.message})`);
+      if (failedReads >= failedReadsBeforeForce) await forceDrain(engine, journal);
+    }
+    if (journal.state.phase.phase !== 'rolling-back') return;
+    await engine.clock.sleep(pauseMs, signal);
+  }
+}
+
+/** One call without any read, from the last receipt straight to the plain record. True when Route 53 took it. */
+async function firstTry(engine: Engine, journal: Journal): Promise<boolean> {
+  const { state } = journal;
+  // After an earlier try, of this process or of one that ended, only a reading says what stands there.
+  const isFirst = state.share > 0 && state.openIntent === null && state.intents.at(-1)?.kind !== 'rollback';
+  if (!isFirst) return false;
+  const intent = rollbackIntent(state, origin(engine, journal));
+  const answer = await attempt(engine, journal, intent, 'first try, from the last receipt');
+  if (answer === 'accepted') await written(engine, journal, []);
+  return answer === 'accepted';
+}
+
+/** Host by host, from what stands there. True when every host is at its source or must be left untouched. */
+async function fromReading(
+  engine: Engine,
+  journal: Journal,
+  image: RecordImage,
+  lostRaces: Map<RecordName, number>,
+): Promise<boolean> {
+  await closeOpenIntent(engine, journal, image);
+  if (await haltWhenFenced(engine, journal, image)) return true;
+  let current = image;
+  let isComplete = true;
+  const untouched: string[] = [];
+  for (const host of journal.state.plan.hosts) {
+    const from = origin(engine, journal);
+    const seed = rollbackSeed(journal.state, from, current);
+    const progress = {
+      lostRaces: lostRaces.get(host.host) ?? 0,
+      hasWritten: journal.state.intents.length > 0,
+    };
+    const step = rollbackHost(journal.state.plan, host, imageOf(current, host), progress, seed);
+    if (step.kind === 'untouched') untouched.push(step.alarm);
+    if (step.kind !== 'write') continue;
+    const after = current.map((other) => (other.host === host.host ? step.after : other));
+    const intent = rollbackStepIntent(from, seed, { before: current, after, batch: step.batch });
+    const answer = await attempt(engine, journal, intent, step.alarm ?? 'from what stands in the zone');
+    if (answer === 'unanswered') return false;
+    if (answer === 'refused') {
+      lostRaces.set(host.host, progress.lostRaces + 1);
+      await abandon(engine, journal, 'Route 53 refused this write');
+      isComplete = false;
+      continue;
+    }
+    if (step.alarm !== null) await alarm(engine, journal, step.alarm);
+    current = after;
+  }
+  if (!isComplete) return false;
+  for (const because of untouched) await alarm(engine, journal, because);
+  await written(engine, journal, untouched);
+  return true;
+}
+
+/** `refused`: Route 53 judged the batch and did nothing. `unanswered`: only a reading tells, or it was not judged at all. */
+type Answer = 'accepted' | 'refused' | 'unanswered';
+
+/** Opens the intent, makes the call and records both. */
+async function attempt(engine: Engine, journal: Journal, intent: Intent, because: string): Promise<Answer> {
+  const opened: Event = { type: 'intent-opened', at: intent.openedAt, intent, because };
+  await journal.appendOrGoOn([opened], intent.openedAt, engine);
+  const outcome = await act(engine, journal.state, intent);
+  await journal.appendOrGoOn([outcome], outcome.at, engine);
+  if (outcome.type === 'change-accepted') return 'accepted';
+  return outcome.type === 'change-failed' && ['conflict', 'invalid'].includes(outcome.failure.reason)
+    ? 'refused'
+    : 'unanswered';
+}
+
+/** A write of ours whose answer was lost is known by its id; every other open one did not happen or does not matter any more. */
+async function closeOpenIntent(engine: Engine, journal: Journal, image: RecordImage): Promise<void> {
+  const { intents, generation } = journal.state;
+  const at = engine.clock.now();
+  const landed = intents.find(
+    (intent) =>
+      intent.generation > generation && intent.kind === 'rollback' && sameImage(intent.after, image),
+  );
+  if (landed !== undefined) {
+    await journal.appendOrGoOn(
+      [{ type: 'change-accepted', at, intentId: landed.id, changeId: null, how: 'read-back' }],
+      at,
+      engine,
+    );
+  } else {
+    await abandon(engine, journal, 'the zone does not show this write');
+  }
+}
+
+async function abandon(engine: Engine, journal: Journal, because: string): Promise<void> {
+  const { openIntent } = journal.state;
+  if (openIntent === null) return;
+  const at = engine.clock.now();
+  await journal.appendOrGoOn(
+    [{ type: 'intent-abandoned', at, intentId: openIntent.id, because }],
+    at,
+    engine,
+  );
+}
+
+/** An automatic rollback stops at another controller's marker; one that a person asked for goes over it. */
+async function haltWhenFenced(engine: Engine, journal: Journal, image: RecordImage): Promise<boolean> {
+  const { state } = journal;
+  if (state.phase.phase !== 'rolling-back' || state.phase.rollback.by !== 'guard') return false;
+  const foreign = image.map((host) => foreignMarker(state, host)).find((marker) => marker !== null);
+  if (foreign == null) return false;
+  const because = `the rollback found the marker of migration ${foreign.migrationId}, generation ${foreign.generation}; another controller writes here`;
+  const at = engine.clock.now();
+  await journal.appendOrGoOn([{ type: 'halted', at, cause: 'fenced', because, differences: [] }], at, engine);
+  return true;
+}
+
+/** A host that an unrecorded write of our own migration has put back already fences nobody: there is nothing left to write. */
+function foreignMarker(state: MigrationState, found: HostImage): Marker | null {
+  const marker = readMarker(found.marker);
+  if (marker === null || isOurs(state, marker)) return null;
+  const [only] = found.records;
+  const host = state.plan.hosts.find((candidate) => candidate.host === found.host);
+  const isBack =
+    found.records.length === 1 && only?.setIdentifier === null && only.values[0] === host?.source.dnsName;
+  return marker.migrationId === state.plan.id && marker.state === 'ended' && isBack ? null : marker;
+}
+
+/** When the zone cannot be read: our two members, if there ever were any, to 100/0 whatever their weights are. It may be repeated, and only helps. */
+async function forceDrain(engine: Engine, journal: Journal): Promise<void> {
+  const { state } = journal;
+  if (state.intents.length === 0) return;
+  const result = await engine.zones.change(
+    state.plan.zone.id,
+    drainBatch(state.plan),
+    callTimeoutMs(state.plan.policy.tickEveryMs),
+    callSignal(state),
+  );
+  const what =
+    'rollback: the zone cannot be read, so both members were forced to 100/0 from the last known values';
+  engine.log.warn(`${what}: ${result.ok ? `accepted as ${result.value.changeId}` : result.error.message}`);
+  if (result.ok && !state.alarms.includes('rollback-incomplete')) await alarm(engine, journal, what);
+}
+
+async function written(engine: Engine, journal: Journal, untouched: readonly string[]): Promise<void> {
+  const at = engine.clock.now();
+  await journal.appendOrGoOn([{ type: 'rollback-written', at, untouched }], at, engine);
+  await journal.saveRest(at, engine);
+}
+
+async function alarm(engine: Engine, journal: Journal, because: string): Promise<void> {
+  const at = engine.clock.now();
+  await journal.appendOrGoOn(
+    [{ type: 'alarm-raised', at, topic: 'rollback-incomplete', because }],
+    at,
+    engine,
+  );
+}
+
+function origin(engine: Engine, journal: Journal): IntentOrigin {
+  return { at: engine.clock.now(), nextIntentId: engine.ids.next(), journalHead: journal.head };
+}
+
+function imageOf(image: RecordImage, host: HostPlan): HostImage {
+  return (
+    image.find((candidate) => candidate.host === host.host) ?? { host: host.host, records: [], marker: [] }
+  );
+}
+
+function callSignal(state: MigrationState): AbortSignal {
+  return AbortSignal.timeout(callTimeoutMs(state.plan.policy.tickEveryMs));
+}

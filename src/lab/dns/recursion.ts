@@ -1,0 +1,38 @@
+import type { Answer } from 'dns-packet';
+import { answerQuestion } from './answer.js';
+import type { Random } from '../random.js';
+import { emptyReply, type Question, type Reply } from './reply.js';
+import type { ZoneLookup } from './zone-lookup.js';
+
+/** Longest chain of CNAMEs a recursive answer may hold, across zones. */
+const maxChain = 16;
+
+/**
+ * What a recursive resolver without a cache would answer: the chain of CNAMEs followed across all zones to its end.
+ *
+ * The lab has no root, so a name outside its zones cannot be resolved: SERVFAIL, never NXDOMAIN. A chain that loops, or
+ * leads to servers outside the lab, is SERVFAIL too.
+ */
+export function resolveQuestion(lookup: ZoneLookup, question: Question, random: Random): Reply {
+  const answers: Answer[] = [];
+  let name = question.name;
+  while (answers.length <= maxChain) {
+    const reply = answerQuestion(lookup, { name, type: question.type }, random);
+    if (reply.rcode === 'REFUSED' || isReferral(reply)) break;
+    answers.push(...reply.answers);
+    const last = reply.answers.at(-1);
+    const unfinished =
+      reply.authorities.length === 0 && last?.type === 'CNAME' && followsCname(question.type);
+    if (!unfinished) return { ...reply, authoritative: false, answers };
+    name = last.data;
+  }
+  return emptyReply('SERVFAIL');
+}
+
+function isReferral(reply: Reply): boolean {
+  return reply.authorities.some((record) => record.type === 'NS');
+}
+
+function followsCname(type: string): boolean {
+  return type !== 'CNAME' && type !== 'ANY';
+}

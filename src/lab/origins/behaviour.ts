@@ -1,0 +1,53 @@
+/** What can be made to go wrong at an origin, switched while it runs. */
+export interface OriginBehaviour {
+  /** Fraction of requests that fail in good weather; the application answers them with 500. */
+  readonly baseErrorFraction: number;
+  /** Failing answers: 502, 503 and 504 come from the platform, other statuses from the application behind it. */
+  readonly errors: { readonly status: number; readonly fraction: number } | undefined;
+  /** Answers that are held back this long first. */
+  readonly slow: { readonly delayMs: number; readonly fraction: number } | undefined;
+  /** Requests per second above which most requests fail with 503, until the load falls again. */
+  readonly capacityPerSecond: number | undefined;
+  /** Connections are refused: the listeners are closed and every socket is destroyed. */
+  readonly dead: boolean;
+}
+
+/** An origin in good weather. */
+export const healthyBehaviour: OriginBehaviour = {
+  baseErrorFraction: 0.001,
+  errors: undefined,
+  slow: undefined,
+  capacityPerSecond: undefined,
+  dead: false,
+};
+
+/** An overloaded service does not answer everyone slowly: queues fill and nearly all of its work is thrown away. */
+const overloadedFailureFraction = 0.9;
+
+/** What happens to one request. */
+export interface Fate {
+  readonly delayMs: number;
+  /** The status of the failure, or undefined when the application answers as it should. */
+  readonly failureStatus: number | undefined;
+}
+
+/**
+ * Decides what happens to one request.
+ *
+ * Always takes four draws, whatever is switched on, so that switching one fault does not reshuffle the others.
+ */
+export function decideFate(
+  behaviour: OriginBehaviour,
+  arrivalsInLastSecond: number,
+  random: () => number,
+): Fate {
+  const [overload, fault, base, delay] = [random(), random(), random(), random()];
+  const { capacityPerSecond, errors, slow, baseErrorFraction } = behaviour;
+  const delayMs = slow !== undefined && delay < slow.fraction ? slow.delayMs : 0;
+  if (capacityPerSecond !== undefined && arrivalsInLastSecond > capacityPerSecond) {
+    if (overload < overloadedFailureFraction) return { delayMs, failureStatus: 503 };
+  }
+  if (errors !== undefined && fault < errors.fraction) return { delayMs, failureStatus: errors.status };
+  if (base < baseErrorFraction) return { delayMs, failureStatus: 500 };
+  return { delayMs, failureStatus: undefined };
+}

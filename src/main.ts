@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { setMaxListeners } from 'node:events';
+import { run } from './cli/program.js';
+
+// The AWS SDK would write to stderr that Node 20 will not be supported for ever (its documented switch).
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
+const stop = new AbortController();
+
+// A reader that closes the pipe early (`| head`) is not an error, but a verb that would go on showing things has to end.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  stop.abort(error);
+});
+
+// Every call in flight listens to it, far more than Node takes for a leak.
+setMaxListeners(0, stop.signal);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => stop.abort(new Error(signal)));
+}
+
+process.exitCode = await run(process.argv.slice(2), stop.signal);

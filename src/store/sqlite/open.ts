@@ -1,0 +1,22 @@
+import type { Store } from '../../engine/ports.js';
+import { waitWhileBusy } from './busy-wait.js';
+import { openForReading, openForWriting } from './connection.js';
+import { SqliteStore } from './sqlite-store.js';
+import { existingStateFile, prepareStateFile } from './state-file.js';
+
+export interface SqliteStoreOptions {
+  /** Holds `shift.db`; made when it is missing, unless the store is read-only. */
+  readonly directory: string;
+  /** Writes nothing, asks for no private modes and works on a file that this user may only read. Default false. */
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Opens the journal of a state directory. Rejects with a StoreError that names the directory. Every call of the store waits
+ * two seconds at most for another process.
+ */
+export async function openSqliteStore({ directory, readOnly = false }: SqliteStoreOptions): Promise<Store> {
+  const file = readOnly ? existingStateFile(directory) : prepareStateFile(directory);
+  const open = readOnly ? openForReading : openForWriting;
+  return new SqliteStore(await waitWhileBusy(file.path, () => open(file)), file);
+}

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpsServer, type RequestOptions } from 'node:https';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { createSystemClock } from '../../../src/adapters/clock/system-clock.js';
+import { createProber } from '../../../src/adapters/probe/prober.js';
+import type { ProbeOutcome } from '../../../src/core/probe.js';
+import { recordName, type RecordName } from '../../../src/core/record-name.js';
+import { ok } from '../../../src/core/result.js';
+import type { Clock, Dns, ProbeRequest } from '../../../src/engine/ports.js';
+import {
+  createCertificateAuthority,
+  type CertificateAuthority,
+  type ServerCertificate,
+} from '../../../src/lab/certificates.js';
+
+export const host: RecordName = name('www.example.com');
+export const never: AbortSignal = new AbortController().signal;
+export const clock: Clock = createSystemClock();
+
+export const authority: CertificateAuthority = await createCertificateAuthority();
+export const certificate: ServerCertificate = await authority.issue(['www.example.com']);
+
+const folder = mkdtempSync(join(tmpdir(), 'shift-probe-'));
+process.on('exit', () => rmSync(folder, { recursive: true }));
+export const caFile: string = join(folder, 'authority.pem');
+writeFileSync(caFile, authority.certificatePem);
+
+/** A side on loopback. */
+export interface Side extends AsyncDisposable {
+  readonly port: number;
+  /** Connections accepted so far. */
+  readonly sockets: readonly Socket[];
+}
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** A side that speaks HTTPS. */
+export function httpsSide(answer: Answer, shown: ServerCertificate = certificate): Promise<Side> {
+  return listening(createHttpsServer(credentials(shown), answer));
+}
+
+/** A side that does as it likes inside a TLS connection. */
+export function tlsSide(behave: (socket: TLSSocket) => void): Promise<Side> {
+  return listening(
+    createTlsServer(credentials(certificate), (socket) => {
+      socket.on('error', () => undefined);
+      behave(socket);
+    }),
+  );
+}
+
+/** A side that does not even speak TLS. */
+export function tcpSide(behave: (socket: Socket) => void): Promise<Side> {
+  return listening(
+    createServer((socket) => {
+      socket.on('error', () => undefined);
+      behave(socket);
+    }),
+  );
+}
+
+/** Sends these bytes once a request has come, and nothing more. */
+export function rawAnswer(text: string | Buffer): Promise<Side> {
+  return tlsSide((socket) => socket.once('data', () => socket.write(text)));
+}
+
+function credentials(shown: ServerCertificate): RequestOptions {
+  return { key: shown.privateKeyPem, cert: shown.certificatePem };
+}
+
+async function listening(server: Server): Promise<Side> {
+  const sockets: Socket[] = [];
+  server.on('connection', (socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    sockets,
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The lookup of the side's DNS target, answering as told. */
+export function dns(addresses: Dns['addresses'] = () => Promise.resolve(ok(['127.0.0.1']))): Dns {
+  return { addresses, sample: () => Promise.resolve([]) };
+}
+
+/** A request for the live host at this port, expecting 200 within two seconds unless told otherwise. */
+export function request(
+  port: number,
+  other: Partial<ProbeRequest> = {},
+  expect: Partial<ProbeRequest['expect']> = {},
+): ProbeRequest {
+  return {
+    host,
+    endpoint: 'my-app.herokudns.com',
+    port,
+    path: '/health',
+    timeoutMs: 2000,
+    expect: { status: [200], body: null, json: null, ...expect },
+    ...other,
+  };
+}
+
+/** One probe by a prober of its own. */
+export function probe(
+  port: number,
+  how: {
+    request?: Partial<ProbeRequest>;
+    expect?: Partial<ProbeRequest['expect']>;
+    dns?: Dns;
+    clock?: Clock;
+    caFile?: string | null;
+    signal?: AbortSignal;
+  } = {},
+): Promise<ProbeOutcome> {
+  const prober = createProber({
+    dns: how.dns ?? dns(),
+    caFile: how.caFile === undefined ? caFile : how.caFile,
+    clock: how.clock ?? clock,
+  });
+  return prober.probe(request(port, how.request, how.expect), how.signal ?? never);
+}
+
+export function name(text: string): RecordName {
+  const parsed = recordName(text);
+  if (!parsed.ok) throw new Error(parsed.error);
+  return parsed.value;
+}

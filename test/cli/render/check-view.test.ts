@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { checkLines } from '../../../src/cli/render/check-view.js';
+import type { Check } from '../../../src/engine/preflight.js';
+
+const checks: readonly Check[] = [
+  {
+    name: 'zone',
+    verdict: 'ok',
+    fact: 'shop.test is the public zone Z0PLUMTREE, served by 4 name servers',
+    fix: null,
+  },
+  {
+    name: 'target',
+    verdict: 'warning',
+    fact: '20 of 20 probes of the target passed, but its certificate ends in 3d',
+    fix: 'renew it before the migration needs it',
+  },
+  {
+    name: 'name servers',
+    verdict: 'refused',
+    fact: '1 of 4 name servers do not answer for www.shop.test: ns-7.awsdns-01.example',
+    fix: 'check that DNS to them (UDP and TCP port 53) is allowed from here, and that the zone is delegated',
+  },
+];
+
+test('each check has its verdict in a word, what was seen, and what to do in one piece', () => {
+  expect(`\n${checkLines(checks, false).join('\n')}\n`).toMatchInlineSnapshot(`
+    "
+    ✔ ok       zone          shop.test is the public zone Z0PLUMTREE, served by 4
+                             name servers
+    ⚠ warning  target        20 of 20 probes of the target passed, but its
+                             certificate ends in 3d
+                             what to do: renew it before the migration needs it
+    ✖ refused  name servers  1 of 4 name servers do not answer for www.shop.test:
+                             ns-7.awsdns-01.example
+                             what to do: check that DNS to them (UDP and TCP port 53) is allowed from here, and that the zone is delegated
+    "
+  `);
+});
+
+test('colour adds nothing but colour', () => {
+  const coloured = checkLines(checks, true);
+  expect(coloured[0]).toContain('\u001b[32m✔ ok');
+  expect(coloured.map((line) => line.replace(/\u001b\[\d*m/g, ''))).toEqual(checkLines(checks, false));
+});
+
+test("a server's words cannot command the terminal", () => {
+  const fact = 'last: \u001b[31m503\u001b]0;title\u0007\nfake ✔ ok\u202e';
+  expect(checkLines([{ name: 'target\n', verdict: 'refused', fact, fix: null }], false)).toEqual([
+    '✖ refused  target  last: 503 fake ✔ ok',
+  ]);
+});
+
+test('no checks, no lines', () => {
+  expect(checkLines([], false)).toEqual([]);
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import { isSourceFit, judge } from '../../../src/core/gate/judge.js';
+import type { Verdict } from '../../../src/core/gate/verdict.js';
+import type { Observing } from '../../../src/core/phase.js';
+import { host, planOf, Story, www } from '../story.js';
+
+const api = host('api.example.com');
+const shop = host('shop.example.com');
+
+function judged(story: Story, patterns: { source: string; target: string }, name = www): Verdict {
+  story.observe({
+    probes: [
+      ...story.probes('source', patterns.source, name),
+      ...story.probes('target', patterns.target, name),
+    ],
+  });
+  return judge(story.state, observing(story), story.now);
+}
+
+function observing(story: Story): Observing {
+  if (story.state.phase.phase !== 'observing') throw new Error(story.state.phase.phase);
+  return story.state.phase;
+}
+
+describe('the guard', () => {
+  test.each([
+    ['ooooooo', 'oooxxx', 'rollback', 'target-failing'],
+    ['oooooox', 'oooxxx', 'rollback', 'target-failing'],
+    ['xxxxxx', 'xxxxxx', 'hold', 'both-failing'],
+    ['', 'xxxxxx', 'hold', 'both-failing'],
+    ['??????', 'xxxxxx', 'hold', 'both-failing'],
+    ['xxxxxx', 'oooooo', 'hold', 'source-failing'],
+  ])('source %s and target %s: %s because %s', (source, target, verdict, topic) => {
+    const found = judged(Story.observing(0), { source, target });
+    expect(found).toMatchObject({ verdict, topic });
+    expect(found.alarm?.topic ?? null).toBe(verdict === 'rollback' ? null : topic);
+  });
+
+  test('needs a source that was no worse than the target in the last two minutes, not only in its last probes', () => {
+    const story = Story.observing(0);
+    story.observe({ probes: story.probes('source', 'x'.repeat(100)) }).pass(6_000);
+    const bad = judged(story, { source: 'oooooo', target: 'ooxxx' });
+    expect(bad).toMatchObject({ verdict: 'hold', topic: 'both-failing' });
+    story.pass(115_000);
+    expect(judged(story, { source: 'oooooo', target: 'ooxxx' })).toMatchObject({ verdict: 'rollback' });
+  });
+
+  test('says the numbers of both sides and the last failure', () => {
+    const { because } = judged(Story.observing(0), { source: 'oooooo', target: 'oooxxx' });
+    expect(because).toContain('www.example.com');
+    expect(because).toContain('3 of 6 failed');
+    expect(because).toContain('0 of 6 failed');
+    expect(because).toContain('503, expected 200');
+  });
+
+  test('is on when there is nothing to promote', () => {
+    const story = Story.observing(0);
+    judged(story, { source: 'oooooo', target: 'xxx' });
+    expect(judge(story.state, null, story.now).verdict).toBe('rollback');
+  });
+});
+
+describe('a promotion', () => {
+  const healthy = { source: 'oooooo', target: 'oooooo' };
+
+  test('needs the dwell, counted from the first bucket after settling', () => {
+    const story = new Story();
+    story.accept(story.open('take-over')).settle();
+    story.accept(story.open('stage', 0)).pass(300).settle();
+    expect(observing(story).dwellFrom - story.state.plan.createdAt).toBe(1_000);
+    expect(judged(story.pass(30_699), healthy)).toMatchObject({ verdict: 'hold', topic: 'dwell' });
+    expect(judged(story.pass(1), healthy)).toMatchObject({ verdict: 'promote' });
+  });
+
+  test.each([
+    ['oooooo', '', 'target-unknown'],
+    ['oooooo', '??????', 'target-unknown'],
+    ['oooooo', 'xx??oo', 'target-unknown'],
+    ['', 'oooooo', 'source-unknown'],
+    ['xx??oo', 'oooooo', 'source-unknown'],
+  ])('is not given on source "%s" and target "%s"', (source, target, topic) => {
+    const found = judged(Story.observing(0).pass(60_000), { source, target });
+    expect(found).toMatchObject({ verdict: 'hold', topic });
+  });
+
+  test('counts no probe from before the dwell began', () => {
+    const story = Story.observing(0).pass(60_000);
+    const from = { ...observing(story), dwellFrom: story.now, holdFrom: story.now };
+    story.observe({ probes: [...story.probes('source', 'oooooo'), ...story.probes('target', 'oooooo')] });
+    expect(judge(story.state, { ...from, stage: -1 }, story.now)).toMatchObject({
+      verdict: 'hold',
+      topic: 'target-unknown',
+    });
+    expect(judge(story.state, { ...from, stage: -1, dwellFrom: from.settledAt }, story.now).verdict).toBe(
+      'promote',
+    );
+  });
+
+  test('that is held longer than dwell and maxHold asks, with what is missing', () => {
+    const story = Story.observing(0);
+    expect(judged(story.pass(149_999), { source: 'oooooo', target: '' }).verdict).toBe('hold');
+    const asked = judged(story.pass(1), { source: 'oooooo', target: '' });
+    expect(asked).toMatchObject({ verdict: 'ask', topic: 'target-unknown' });
+    expect(asked.because).toContain('held for 2m30s');
+  });
+
+  test('of the last stage waits for the bake', () => {
+    const story = Story.observing(3);
+    expect(judged(story.pass(59_999), healthy).verdict).toBe('hold');
+    expect(judged(story.pass(1), healthy).verdict).toBe('promote');
+  });
+});
+
+describe('several hosts', () => {
+  const group = (): Story => Story.observing(0, planOf({ names: [www, api, shop] })).pass(60_000);
+  const seen = (story: Story, patterns: Record<string, [string, string]>): Verdict => {
+    const probes = [www, api, shop].flatMap((name) => {
+      const [source, target] = patterns[name] ?? ['oooooo', 'oooooo'];
+      return [...story.probes('source', source, name), ...story.probes('target', target, name)];
+    });
+    story.observe({ probes });
+    return judge(story.state, observing(story), story.now);
+  };
+
+  test('are promoted only when all of them pass', () => {
+    expect(seen(group(), {}).verdict).toBe('promote');
+    expect(seen(group(), { [shop]: ['oooooo', 'ooo'] })).toMatchObject({
+      verdict: 'hold',
+      topic: 'target-unknown',
+    });
+    expect(seen(group(), {}).evidence).toHaveLength(6);
+  });
+
+  test.each([www, api, shop])('are rolled back together when %s fails', (name) => {
+    const verdict = seen(group(), { [name]: ['oooooo', 'xxxooo'] });
+    expect(verdict).toMatchObject({ verdict: 'rollback', topic: 'target-failing' });
+    expect(verdict.because).toContain(name.slice(0, -1));
+  });
+
+  test('tell the worst alarm', () => {
+    const verdict = seen(group(), { [www]: ['xxxxxx', 'oooooo'], [shop]: ['xxxxxx', 'xxxxxx'] });
+    expect(verdict).toMatchObject({ verdict: 'hold', alarm: { topic: 'both-failing' } });
+  });
+
+  test('are fit to go back only when the sources of all are', () => {
+    const story = group();
+    seen(story, { [www]: ['oooooo', 'ooooxx'] });
+    expect(isSourceFit(story.state, story.now)).toBe(true);
+    seen(story.pass(130_000), { [api]: ['??????', 'oooooo'] });
+    expect(isSourceFit(story.state, story.now)).toBe(false);
+  });
+});

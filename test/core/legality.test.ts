@@ -1,0 +1,181 @@
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/core/event.js';
+import { IllegalEvent } from '../../src/core/legality.js';
+import { apply, begin, replay } from '../../src/core/migration.js';
+import type { MigrationState } from '../../src/core/migration-state.js';
+import { planOf, start, Story } from './story.js';
+
+/** A migration in each phase, as it gets there. */
+const phases = {
+  planned: () => new Story(),
+  'taking-over': () => opened(new Story(), 'take-over'),
+  settling: () => accepted(new Story(), 'take-over'),
+  'settling, agreed': () => accepted(new Story(), 'take-over').agree(),
+  observing: () => Story.observing(0),
+  'observing 100%': () => Story.observing(3),
+  shifting: () => opened(Story.observing(0), 'stage', 1),
+  waiting: () => Story.observing(0).add({ type: 'asked', at: start, because: 'too long' }),
+  finalizing: () => opened(Story.observing(3), 'finalize'),
+  'finalizing, agreed': () => accepted(Story.observing(3), 'finalize').agree(),
+  completed: () => accepted(Story.observing(3), 'finalize').agree().add({ type: 'completed', at: start }),
+  'rolling-back': () => Story.observing(0).requestRollback(),
+  draining: () => drained(),
+  'rolled-back': () => drained().add({ type: 'rolled-back', at: start, by: 'operator', because: 'clean' }),
+  halted: () =>
+    Story.observing(0).add({ type: 'halted', at: start, cause: 'drift', because: 'x', differences: [] }),
+} satisfies Record<string, () => Story>;
+
+type PhaseKey = keyof typeof phases;
+const everyPhase = Object.keys(phases) as PhaseKey[];
+
+function opened(story: Story, kind: 'take-over' | 'stage' | 'finalize', stage = 0): Story {
+  story.open(kind, stage);
+  return story;
+}
+
+function accepted(story: Story, kind: 'take-over' | 'finalize'): Story {
+  return story.accept(story.open(kind));
+}
+
+function drained(): Story {
+  const story = Story.observing(0).requestRollback();
+  return story.accept(story.open('rollback')).add({ type: 'rollback-written', at: start, untouched: [] });
+}
+
+function all(...without: PhaseKey[]): PhaseKey[] {
+  return everyPhase.filter((phase) => !without.includes(phase));
+}
+
+const at = start;
+const because = 'a test';
+const ended: PhaseKey[] = ['completed', 'rolled-back'];
+const openForward: PhaseKey[] = ['taking-over', 'shifting', 'finalizing'];
+const goingBack: PhaseKey[] = ['rolling-back', 'draining', 'rolled-back'];
+
+/** The events and the phases in which each may happen; in every other one it is an error. */
+const table: [string, (story: Story) => Event, PhaseKey[]][] = [
+  ['migration-planned', () => ({ type: 'migration-planned', at, plan: planOf() }), []],
+  ['observed', (story) => ({ type: 'observed', at, observation: story.reading() }), everyPhase],
+  ['alarm-raised', () => ({ type: 'alarm-raised', at, topic: 'both-failing', because }), everyPhase],
+  ['alarm-cleared', () => ({ type: 'alarm-cleared', at, topic: 'both-failing' }), everyPhase],
+  ['held', () => ({ type: 'held', at, topic: 'dwell', because }), all(...ended)],
+  ['gap-found', () => ({ type: 'gap-found', at, gapMs: 1, because }), all(...ended)],
+  ['halted', () => ({ type: 'halted', at, cause: 'drift', because, differences: [] }), all(...ended)],
+  ['paused', () => ({ type: 'paused', at, by: 'ann', because }), all(...ended)],
+  ['resumed, not being paused', () => ({ type: 'resumed', at, by: 'ann', because }), ['waiting']],
+  ['asked', () => ({ type: 'asked', at, because }), ['observing', 'observing 100%']],
+  ['take-over opened', (story) => openedEvent(story, 'take-over'), ['planned']],
+  ['stage opened', (story) => openedEvent(story, 'stage'), ['observing', 'observing 100%', 'waiting']],
+  ['finalize opened', (story) => openedEvent(story, 'finalize'), ['observing', 'observing 100%', 'waiting']],
+  ['rollback opened', (story) => openedEvent(story, 'rollback'), ['rolling-back']],
+  ['change-failed', (story) => failedEvent(story), openForward],
+  [
+    'intent-abandoned',
+    (story) => ({ type: 'intent-abandoned', at, intentId: openId(story), because }),
+    openForward,
+  ],
+  [
+    'a late forward write accepted',
+    (story) => lateEvent(story),
+    all('planned', 'completed', 'halted', ...goingBack),
+  ],
+  ['an unknown write accepted', () => acceptedEvent('nobody'), []],
+  [
+    'insync',
+    () => ({ type: 'insync', at }),
+    ['settling', 'settling, agreed', 'finalizing', 'finalizing, agreed', 'draining'],
+  ],
+  [
+    'servers-agreed',
+    () => ({ type: 'servers-agreed', at }),
+    ['settling', 'settling, agreed', 'finalizing', 'finalizing, agreed', 'draining'],
+  ],
+  ['settled', () => ({ type: 'settled', at }), ['settling, agreed']],
+  ['completed', () => ({ type: 'completed', at }), ['finalizing, agreed']],
+  [
+    'rollback-requested',
+    () => ({ type: 'rollback-requested', at, by: 'operator', who: 'ann', because }),
+    all('rolling-back'),
+  ],
+  ['rollback-written', () => ({ type: 'rollback-written', at, untouched: [] }), ['rolling-back']],
+  ['rolled-back by the guard', () => ({ type: 'rolled-back', at, by: 'guard', because }), ['draining']],
+  ['rolled-back by person', () => ({ type: 'rolled-back', at, by: 'person', because }), all(...ended)],
+];
+
+function openedEvent(story: Story, kind: 'take-over' | 'stage' | 'finalize' | 'rollback'): Event {
+  return { type: 'intent-opened', at, intent: story.intent(kind, 1), because };
+}
+
+function acceptedEvent(intentId: string): Event {
+  return { type: 'change-accepted', at, intentId, changeId: null, how: 'read-back' };
+}
+
+function failedEvent(story: Story): Event {
+  const failure = {
+    reason: 'timeout',
+    provider: 'route53',
+    operation: 'x',
+    message: 'x',
+    details: [],
+  } as const;
+  return { type: 'change-failed', at, intentId: openId(story), failure };
+}
+
+function openId(story: Story): string {
+  return story.state.openIntent?.id ?? story.state.intents.at(-1)?.id ?? 'none';
+}
+
+function lateEvent(story: Story): Event {
+  return acceptedEvent(story.state.intents.find(({ kind }) => kind !== 'rollback')?.id ?? 'none');
+}
+
+function isLegal(state: MigrationState, event: Event): boolean {
+  try {
+    apply(state, event);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(IllegalEvent);
+    return false;
+  }
+}
+
+describe('which event may happen when', () => {
+  test.each(table)('%s', (_name, make, legal) => {
+    const found = everyPhase.filter((phase) => {
+      const story = phases[phase]();
+      return isLegal(story.state, make(story));
+    });
+    expect(found).toEqual(
+      legal.length === everyPhase.length ? everyPhase : everyPhase.filter((phase) => legal.includes(phase)),
+    );
+  });
+
+  test('a journal begins with its plan and nothing else', () => {
+    expect(() => begin({ type: 'settled', at })).toThrow(IllegalEvent);
+    expect(() => replay([{ type: 'settled', at }])).toThrow(IllegalEvent);
+  });
+
+  test('what is illegal live is illegal on replay', () => {
+    const plan: Event = { type: 'migration-planned', at, plan: planOf() };
+    expect(replay([plan]).phase.phase).toBe('planned');
+    expect(() => replay([plan, { type: 'settled', at }])).toThrow('settled is not possible in phase planned');
+    expect(() => replay([plan, plan])).toThrow(IllegalEvent);
+  });
+
+  test('a pause forbids every forward write, and cannot be doubled or ended twice', () => {
+    const story = Story.observing(0).add({ type: 'paused', at, by: 'ann', because });
+    expect(isLegal(story.state, openedEvent(story, 'stage'))).toBe(false);
+    expect(isLegal(story.state, { type: 'paused', at, by: 'bob', because })).toBe(false);
+    story.add({ type: 'resumed', at, by: 'ann', because });
+    expect(isLegal(story.state, openedEvent(story, 'stage'))).toBe(true);
+    expect(isLegal(story.state, { type: 'resumed', at, by: 'ann', because })).toBe(false);
+  });
+
+  test('a second write is not opened beside an open one, and the generation only grows', () => {
+    const open = opened(Story.observing(0), 'stage', 1);
+    expect(isLegal(open.state, openedEvent(open, 'stage'))).toBe(false);
+    const story = Story.observing(0);
+    const intent = { ...story.intent('stage', 1), generation: story.state.generation };
+    expect(isLegal(story.state, { type: 'intent-opened', at, intent, because })).toBe(false);
+  });
+});

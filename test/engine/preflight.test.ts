@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { isClear, preflight, type Check } from '../../src/engine/preflight.js';
+import type { Dns, Prober } from '../../src/engine/ports.js';
+import { instant } from '../../src/core/time.js';
+import { World } from './world.js';
+
+/** Loses every packet to one server for the first so many samples. */
+function losing(dns: Dns, server: string, samples: number): Dns {
+  let left = samples;
+  return {
+    addresses: (name, signal) => dns.addresses(name, signal),
+    sample: async (question, signal) => {
+      const readings = await dns.sample(question, signal);
+      if (left === 0 || !question.nameServers.includes(server)) return readings;
+      left -= 1;
+      return readings.map((reading) =>
+        reading.server === server
+          ? { ...reading, answers: {}, failed: question.count, marker: null }
+          : reading,
+      );
+    },
+  };
+}
+
+function prober(result: 'ok' | 'failed'): Prober {
+  return {
+    probe: () =>
+      Promise.resolve({
+        at: instant(0),
+        result,
+        because: '503, expected 200',
+        status: 503,
+        latencyMs: 1,
+        certificateEndsAt: null,
+      }),
+  };
+}
+
+async function check(lostSamples: number, result: 'ok' | 'failed' = 'ok'): Promise<readonly Check[]> {
+  const world = new World();
+  const plan = await world.plan();
+  const { clock, dns } = world.engine;
+  const ports = { clock, dns: losing(dns, 'ns-2.lab', lostSamples), prober: prober(result) };
+  return preflight(ports, plan, AbortSignal.timeout(5_000));
+}
+
+test('a name server that misses one question is asked again and does not refuse a start', async () => {
+  expect(isClear(await check(1))).toBe(true);
+});
+
+test('a name server that stays silent refuses a start and is named', async () => {
+  const checks = await check(2);
+  expect(isClear(checks)).toBe(false);
+  expect(checks.find((found) => found.verdict === 'refused')?.fact).toContain('ns-2.lab');
+});
+
+test('a side that fails its probes refuses a start', async () => {
+  const refused = (await check(0, 'failed')).filter((found) => found.verdict === 'refused');
+  expect(refused.map((found) => found.name)).toEqual(['source', 'target']);
+});

@@ -1,0 +1,138 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { OriginBehaviour } from '../../src/lab/origins/behaviour.js';
+import { seededRandom } from '../../src/lab/random.js';
+import { Route53Faults } from '../../src/lab/route53/faults.js';
+import { ScenarioDriver } from '../../src/lab/scenario-driver.js';
+import { isScenarioName, scenarios, type Scenario, type ScenarioName } from '../../src/lab/scenario.js';
+import type { TargetShare } from '../../src/lab/target-share.js';
+
+let nowMs: number;
+let share: TargetShare;
+let changes: Partial<OriginBehaviour>[];
+let faults: Route53Faults;
+
+beforeEach(() => {
+  nowMs = 1_000_000;
+  share = { percent: 0, weighted: false, ttlSeconds: 5 };
+  changes = [];
+  faults = new Route53Faults(seededRandom('faults'));
+});
+
+/** Begun as by `start`, but without the real clock. */
+function drive(scenario: Scenario): ScenarioDriver {
+  const driver = new ScenarioDriver({
+    scenario,
+    readShare: () => share,
+    settleMs: (ttlSeconds) => 1_000 + ttlSeconds * 1_000 + 1_000,
+    clientsPerSecond: 200,
+    target: { change: (part) => Promise.resolve(void changes.push(part)) },
+    apiFaults: faults,
+    now: () => nowMs,
+  });
+  driver.start();
+  void driver.close();
+  return driver;
+}
+
+function shift(percent: number): void {
+  share = { percent, weighted: true, ttlSeconds: 2 };
+}
+
+/** Lets time pass, looking ten times a second; returns how long it took until something changed at the target. */
+function pass(driver: ScenarioDriver, forMs: number): number | undefined {
+  const before = changes.length;
+  for (let passedMs = 0; passedMs <= forMs; passedMs += 100) {
+    driver.tick();
+    if (changes.length > before) return passedMs;
+    nowMs += 100;
+  }
+  return undefined;
+}
+
+test.each<[ScenarioName, Partial<OriginBehaviour>]>([
+  ['target-errors', { errors: { status: 503, fraction: 0.9 } }],
+  ['target-slow', { slow: { delayMs: 3_000, fraction: 0.9 } }],
+  ['target-dies', { dead: true }],
+])('%s begins once 25 % have been observed for three seconds, and only then', (name, behaviour) => {
+  const driver = drive(scenarios[name]);
+  expect(pass(driver, 20_000)).toBeUndefined();
+  shift(10);
+  expect(pass(driver, 20_000)).toBeUndefined();
+  shift(25);
+  // 1 s to every name server, 2 s of TTL, 1 s of tail, and the three of observation.
+  expect(pass(driver, 20_000)).toBe(7_000);
+  expect(changes).toEqual([behaviour]);
+  expect(driver.events()).toEqual([{ atMs: nowMs, effect: { kind: 'target', behaviour } }]);
+  shift(50);
+  expect(pass(driver, 60_000)).toBeUndefined();
+});
+
+test('a share that falls back is observed anew', () => {
+  const driver = drive(scenarios['target-dies']);
+  shift(25);
+  expect(pass(driver, 6_000)).toBeUndefined();
+  shift(10);
+  expect(pass(driver, 6_000)).toBeUndefined();
+  shift(25);
+  expect(pass(driver, 20_000)).toBe(7_000);
+});
+
+test('a plain record that points at the target begins nothing', () => {
+  const driver = drive(scenarios['target-dies']);
+  share = { percent: 100, weighted: false, ttlSeconds: 60 };
+  expect(pass(driver, 120_000)).toBeUndefined();
+});
+
+test('capacity is between a quarter and half of the requests, from the start', () => {
+  drive(scenarios.capacity);
+  expect(changes).toEqual([{ capacityPerSecond: 75 }]);
+});
+
+test('healthy does nothing', () => {
+  const driver = drive(scenarios.healthy);
+  shift(100);
+  pass(driver, 60_000);
+  expect([changes, faults.list(), driver.events()]).toEqual([[], [], []]);
+});
+
+test('flaky-api meets each stage with something else, and outages end', () => {
+  const driver = drive(scenarios['flaky-api']);
+  const kinds = (): string[] => faults.list().map((fault) => fault.kind);
+  driver.tick();
+  expect(kinds()).toEqual([]);
+  shift(0);
+  driver.tick();
+  expect(kinds()).toEqual(['throttle', 'drop-reply']);
+  expect(faults.strike('drop-reply', 'ListResourceRecordSets')).toBeUndefined();
+  expect(faults.strike('drop-reply', 'ChangeResourceRecordSets')).toBeDefined();
+  shift(10);
+  driver.tick();
+  expect(kinds()).toEqual(['throttle', 'prior-request-not-complete']);
+  shift(25);
+  driver.tick();
+  expect(faults.isOn('stopped')).toBe(false);
+  nowMs += 5_000;
+  driver.tick();
+  expect(faults.isOn('stopped')).toBe(true);
+  nowMs += 2_900;
+  driver.tick();
+  expect(faults.isOn('stopped')).toBe(true);
+  nowMs += 100;
+  driver.tick();
+  expect(faults.isOn('stopped')).toBe(false);
+});
+
+test('only a mild throttling of reads stays on: everything else in flaky-api ends by itself', () => {
+  const { fromStart, steps } = scenarios['flaky-api'];
+  expect(fromStart).toEqual([]);
+  const [throttling, ...others] = steps.flatMap((step) => step.effects);
+  expect(throttling).toEqual({ kind: 'api-fault', fault: { kind: 'throttle', on: 'reads', fraction: 0.1 } });
+  for (const effect of others) {
+    if (effect.kind === 'api-fault') expect(effect.fault.next).toBeLessThanOrEqual(2);
+    else expect(effect).toMatchObject({ kind: 'api-outage', forMs: expect.any(Number) as unknown });
+  }
+});
+
+test('names are recognised', () => {
+  expect(['healthy', 'flaky-api', 'toString', ''].map(isScenarioName)).toEqual([true, true, false, false]);
+});

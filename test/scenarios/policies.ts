@@ -1,0 +1,30 @@
+/**
+ * A whole migration in about twenty seconds. The gate is the real one; five probes in a row must fail, because on a busy
+ * machine a probe of a healthy side misses a deadline this short now and then.
+ */
+export const instantPolicy: string = `lab: true
+stages: [10, 25, 50, 100]
+ttl: 1s
+tail: 100ms
+dwell: 500ms
+bake: 500ms
+tickEvery: 800ms
+gapAfter: 20s
+bucketSeconds: 1
+settleDelay: 0s
+probes:
+  port: 8443
+  every: 400ms
+  timeout: 800ms
+  failed: 5 of 5
+  preflight: { count: 2, every: 50ms }
+`;
+
+/** Wants more probes within no time than can be sent, so the gate asks a person at the first look after the take-over. */
+export const askingPolicy: string = `${instantPolicy
+  .replace('failed: 5 of 5', 'failed: 20 of 30')
+  .replace('every: 400ms', 'every: 50ms')}gate: { maxHold: 0s }
+`;
+
+/** Stays at 10 % until a person or the guard does something. */
+export const patientPolicy: string = instantPolicy.replace('dwell: 500ms', 'dwell: 10m');

@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+
+/** Whole worlds on real wires: a lab, the product in processes of its own, often several at once. */
+const wire = ['test/scenarios/**/*.test.ts', 'test/cli/shell*.test.ts'];
+
+/** Tests that hold the product to the times of lab.yaml; nothing else may run beside them. */
+const timed = ['test/scenarios/demo.test.ts', 'test/scenarios/real-binaries.test.ts'];
+
+// Groups run one after the other, so that what measures time never competes with what only needs the processor.
+export default defineConfig({
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    pool: 'forks',
+    // Real sockets on a shared machine: a stall of the machine is tried once more, and the reporter says so. Locally every failure shows.
+    retry: process.env['CI'] === 'true' ? 1 : 0,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: wire,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'wire',
+          include: wire,
+          exclude: timed,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+    ],
+  },
+});
