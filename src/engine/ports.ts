@@ -5,13 +5,15 @@
 import type { ChangeBatch } from '../core/change-batch.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { ProviderFailure } from '../core/failure.js';
+import type { MetricQuery, MetricSourceKind } from '../core/metric/metric-query.js';
+import type { MetricSeries, MetricWindow } from '../core/metric/metric-series.js';
 import type { NameServerReading } from '../core/name-server.js';
 import type { ProbeExpectation } from '../core/policy/policy.js';
-import type { ProbeOutcome, SideName } from '../core/probe.js';
+import type { ProbeOutcome } from '../core/probe.js';
 import type { RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
 import type { Result } from '../core/result.js';
-import type { Instant, Millis } from '../core/time.js';
+import type { Instant } from '../core/time.js';
 
 export interface Clock {
   /** Wall time; may jump. */
@@ -99,32 +101,18 @@ export interface HerokuApi {
   domain(app: string, host: RecordName, signal: AbortSignal): Promise<Result<HerokuDomain, ProviderFailure>>;
 }
 
-export interface MetricQuery {
-  readonly id: string;
-  readonly host: RecordName;
-  readonly side: SideName;
-  readonly role: 'bad' | 'total' | 'latency' | 'gauge' | 'sentinel';
-  readonly unit: 'count' | 'seconds' | 'ratio' | 'number';
-  /** What the source needs to ask for it; opaque above the source. */
-  readonly spec: unknown;
-}
-
-export interface MetricSeries {
-  readonly id: string;
-  /** Bucket start and finite value, in time order. */
-  readonly points: readonly (readonly [Instant, number])[];
-  readonly status: 'complete' | 'partial' | 'empty' | 'denied' | 'error';
-  readonly settledTo: Instant;
-  readonly warnings: readonly string[];
-}
-
-/** The seam for CloudWatch, Heroku router logs and Prometheus; all interpretation lives above it. */
+/** One system that measures requests; all interpretation of its series lives above it. */
 export interface MetricSource {
-  readonly kind: string;
+  readonly kind: MetricSourceKind;
+  /**
+   * At plan time: that the source can be reached, may be read, and that each query has had a point in the last 24 hours. Resolves with a
+   * sentence for people, or with what is wrong and what to type instead.
+   */
   check(queries: readonly MetricQuery[], signal: AbortSignal): Promise<Result<string, ProviderFailure>>;
+  /** One series per query, in their order, whatever happens. As few calls as possible. Never rejects. */
   read(
     queries: readonly MetricQuery[],
-    window: { start: Instant; end: Instant; bucketMs: Millis },
+    window: MetricWindow,
     signal: AbortSignal,
   ): Promise<readonly MetricSeries[]>;
 }
