@@ -1,6 +1,7 @@
 import type { CertificateAuthority } from './certificates.js';
 import type { Closing } from './closing.js';
 import { herokuApp, HerokuApps, herokuDnsTarget } from './heroku/apps.js';
+import { MetricsSwitch } from './metrics-behaviour.js';
 import { herokuRouter } from './origins/heroku-router.js';
 import { loadBalancer } from './origins/load-balancer.js';
 import { startOrigin, type Origin } from './origins/origin.js';
@@ -14,6 +15,8 @@ export interface Side {
   /** What records of this side point at, without the final dot. */
   readonly dnsName: string;
   readonly origin: Origin;
+  /** How the side's own metrics reach those who ask for them. */
+  readonly metrics: MetricsSwitch;
 }
 
 export interface Sides {
@@ -73,7 +76,7 @@ export async function startSides(options: SidesOptions): Promise<Sides> {
   const albName = `${loadBalancerName}.${loadBalancerZone}`;
   return {
     apps,
-    heroku: { endpoint: `heroku:${appName}`, dnsName: cname, origin: heroku },
-    aws: { endpoint: `aws:${albName}`, dnsName: albName, origin: aws },
+    heroku: { endpoint: `heroku:${appName}`, dnsName: cname, origin: heroku, metrics: new MetricsSwitch() },
+    aws: { endpoint: `aws:${albName}`, dnsName: albName, origin: aws, metrics: new MetricsSwitch() },
   };
 }

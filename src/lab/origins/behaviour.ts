@@ -4,7 +4,9 @@ export interface OriginBehaviour {
   readonly baseErrorFraction: number;
   /** Failing answers: 502, 503 and 504 come from the platform, other statuses from the application behind it. */
   readonly errors: { readonly status: number; readonly fraction: number } | undefined;
-  /** Answers that are held back this long first. */
+  /** Mean time the application takes for an answer, in milliseconds; some take three times as long. */
+  readonly serviceTimeMs: number;
+  /** Answers that are held back this long on top of that. */
   readonly slow: { readonly delayMs: number; readonly fraction: number } | undefined;
   /** Requests per second above which most requests fail with 503, until the load falls again. */
   readonly capacityPerSecond: number | undefined;
@@ -16,6 +18,7 @@ export interface OriginBehaviour {
 export const healthyBehaviour: OriginBehaviour = {
   baseErrorFraction: 0.001,
   errors: undefined,
+  serviceTimeMs: 0,
   slow: undefined,
   capacityPerSecond: undefined,
   dead: false,
@@ -34,20 +37,29 @@ export interface Fate {
 /**
  * Decides what happens to one request.
  *
- * Always takes four draws, whatever is switched on, so that switching one fault does not reshuffle the others.
+ * Always takes five draws, whatever is switched on, so that switching one fault does not reshuffle the others.
  */
 export function decideFate(
   behaviour: OriginBehaviour,
   arrivalsInLastSecond: number,
   random: () => number,
 ): Fate {
-  const [overload, fault, base, delay] = [random(), random(), random(), random()];
+  const [overload, fault, base, delay, service] = [random(), random(), random(), random(), random()];
   const { capacityPerSecond, errors, slow, baseErrorFraction } = behaviour;
-  const delayMs = slow !== undefined && delay < slow.fraction ? slow.delayMs : 0;
+  const heldBackMs = slow !== undefined && delay < slow.fraction ? slow.delayMs : 0;
+  const delayMs = heldBackMs + behaviour.serviceTimeMs * serviceFactor(service);
   if (capacityPerSecond !== undefined && arrivalsInLastSecond > capacityPerSecond) {
     if (overload < overloadedFailureFraction) return { delayMs, failureStatus: 503 };
   }
   if (errors !== undefined && fault < errors.fraction) return { delayMs, failureStatus: errors.status };
   if (base < baseErrorFraction) return { delayMs, failureStatus: 500 };
   return { delayMs, failureStatus: undefined };
+}
+
+/** Part of the time that no request can do without; the rest is exponentially distributed, as times of services are. */
+const constantPart = 0.6;
+
+/** The time of one request as a multiple of the mean: 0.6 to 3.4, the 95th percentile at 1.8. */
+function serviceFactor(draw: number): number {
+  return constantPart - (1 - constantPart) * Math.log(1 - Math.min(draw, 0.999));
 }

@@ -6,6 +6,7 @@ import { decideFate, healthyBehaviour, type Fate, type OriginBehaviour } from '.
 import { Listeners } from './listeners.js';
 import { LoadMeter, type SecondOfLoad } from './load-meter.js';
 import type { Answer, Platform, Route } from './platform.js';
+import type { ServedListener, ServedOutcome } from './served-request.js';
 
 export interface OriginOptions {
   readonly platform: Platform;
@@ -23,8 +24,11 @@ export interface OriginOptions {
 export class Origin implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #random: () => number;
+  readonly #now: () => number;
   readonly #meter: LoadMeter;
+  readonly #now: () => number;
   readonly #listeners: Listeners;
+  readonly #onServed: ServedListener[] = [];
   readonly #contexts = new Map<string, SecureContext>();
   #behaviour: OriginBehaviour = healthyBehaviour;
   /** Changes run one after the other: closing and opening listeners must not overlap. */
@@ -33,7 +37,8 @@ export class Origin implements AsyncDisposable {
   constructor(options: OriginOptions) {
     this.#platform = options.platform;
     this.#random = options.random;
-    this.#meter = new LoadMeter(options.now ?? Date.now);
+    this.#now = options.now ?? Date.now;
+    this.#meter = new LoadMeter(this.#now);
     const fallback = this.#platform.certificateFor(undefined);
     this.#listeners = new Listeners({
       addresses: options.addresses,
@@ -66,6 +71,11 @@ export class Origin implements AsyncDisposable {
   /** What it answered, second by second, for the last ten minutes. */
   load(): readonly SecondOfLoad[] {
     return this.#meter.seconds();
+  }
+
+  /** Tells this one, too, of every request from now on. */
+  onServed(listener: ServedListener): void {
+    this.#onServed.push(listener);
   }
 
   open(): Promise<void> {
@@ -107,24 +117,60 @@ export class Origin implements AsyncDisposable {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     // Bodies play no part in the lab; reading them to nowhere keeps the connection usable.
     request.resume();
+    const startedAtMs = this.#now();
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const fate = decideFate(this.#behaviourAt(path), this.#meter.arrived(), this.#random);
-    const route = this.#platform.route({ host: hostOf(request), serverName: serverNameOf(request) });
-    const answer = this.#answer(request.method ?? 'GET', path, route, fate);
+    const names = { host: hostOf(request), serverName: serverNameOf(request) };
+    const route = this.#platform.route(names);
+    const { answer, from } = this.#answer(request.method ?? 'GET', path, route, fate);
+    const report = this.#reporter(request);
     const send = (): void => {
+      const body = request.method === 'HEAD' ? '' : answer.body;
       this.#meter.answered(answer.status);
       response.writeHead(answer.status, {
         ...answer.headers,
         'content-length': Buffer.byteLength(answer.body),
       });
-      response.end(request.method === 'HEAD' ? undefined : answer.body);
+      response.end(body);
+      report({ kind: from, status: answer.status }, Buffer.byteLength(body));
     };
     if (fate.delayMs === 0) {
       send();
       return;
     }
-    const timer = setTimeout(send, fate.delayMs);
-    response.once('close', () => clearTimeout(timer));
+    let sent = false;
+    const timer = setTimeout(() => {
+      sent = true;
+      send();
+    }, fate.delayMs);
+    response.once('close', () => {
+      clearTimeout(timer);
+      // Of what a dying side cuts off nobody is left to tell.
+      if (!sent && !this.#behaviour.dead) report({ kind: 'abandoned' }, 0);
+    });
+  }
+
+  #reporter(request: IncomingMessage): (outcome: ServedOutcome, bodyBytes: number) => void {
+    const startedAtMs = this.#now();
+    // The addresses of a socket are gone once it has been closed.
+    const { remoteAddress, localAddress } = request.socket;
+    return (outcome, bodyBytes) => {
+      const finishedAtMs = this.#now();
+      for (const listener of this.#onServed) {
+        listener({
+          startedAtMs,
+          finishedAtMs,
+          method: request.method ?? 'GET',
+          path: request.url ?? '/',
+          host: hostOf(request),
+          headers: request.headers,
+          clientAddress: remoteAddress ?? '',
+          originAddress: localAddress ?? '',
+          outcome,
+          bodyBytes,
+        });
+      }
+    };
   }
 
   /** The page for health checks does nothing that can fail by accident; what is wrong with a side shows on it as everywhere. */
@@ -132,15 +178,24 @@ export class Origin implements AsyncDisposable {
     return path === healthPath ? { ...this.#behaviour, baseErrorFraction: 0 } : this.#behaviour;
   }
 
-  #answer(method: string, path: string, route: Route, fate: Fate): Answer {
-    if (route.kind === 'platform') return route.answer;
+  #answer(method: string, path: string, route: Route, fate: Fate): AnswerFrom {
+    if (route.kind === 'platform') return { answer: route.answer, from: 'platform' };
     const { failureStatus } = fate;
-    if (failureStatus === undefined) {
-      return this.#platform.relay(applicationAnswer(method, path, route.deployment));
+    if (failureStatus !== undefined && failureStatus >= 502 && failureStatus <= 504) {
+      return { answer: this.#platform.failure(failureStatus), from: 'platform' };
     }
-    if (failureStatus >= 502 && failureStatus <= 504) return this.#platform.failure(failureStatus);
-    return this.#platform.relay(applicationFailure(failureStatus));
+    const answer =
+      failureStatus === undefined
+        ? applicationAnswer(method, path, route.deployment)
+        : applicationFailure(failureStatus);
+    return { answer: this.#platform.relay(answer), from: 'application' };
   }
+}
+
+/** An answer and who gave it. */
+interface AnswerFrom {
+  readonly answer: Answer;
+  readonly from: 'application' | 'platform';
 }
 
 /** Starts an origin in good weather. Errors: those of `listen`, for instance EADDRINUSE or EADDRNOTAVAIL. */
@@ -148,6 +203,16 @@ export async function startOrigin(options: OriginOptions): Promise<Origin> {
   const origin = new Origin(options);
   await origin.open();
   return origin;
+}
+
+/** Statuses that only a platform gives, about an application that gave none. */
+function isPlatformFailure(status: number | undefined): status is number {
+  return status !== undefined && status >= 502 && status <= 504;
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 function hostOf(request: IncomingMessage): string {
