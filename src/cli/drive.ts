@@ -41,15 +41,20 @@ export async function drive(
       current = outcome.state;
       view.ticked(current, outcome.events);
     },
-    skipped: (_id, skipped) => view.note(`tick skipped: ${skipped.message}`),
+    skipped: (_id, skipped) => {
+      view.isBehind = true;
+      view.note(`tick skipped: ${skipped.message}`);
+    },
     failed: (_id, error) =>
       view.note(`tick failed: ${error instanceof Error ? error.message : String(error)}`),
   });
   while (!signal.aborted && !isOver(current, terminal.isInteractive)) {
     await controller.wake(signal, state.plan.id);
-    if (await isEnded(store, state.plan.id)) {
-      await controller.idle();
-      if (isLive(current.phase)) current = view.caughtUp(await store.read(state.plan.id, 0));
+    const hasEnded = await isEnded(store, state.plan.id);
+    if (hasEnded) await controller.idle();
+    if (view.isBehind || (hasEnded && isLive(current.phase))) {
+      view.isBehind = false;
+      current = view.caughtUp(await store.read(state.plan.id, 0));
     }
     screen?.draw(view.frame(current));
     await new Promise((resolve) => setTimeout(resolve, wakeEveryMs));
@@ -78,6 +83,8 @@ function isOver({ phase }: MigrationState, isInteractive: boolean): boolean {
 }
 
 class Progress {
+  /** True when a tick was left to another process, so that only the journal says how it stands. */
+  isBehind = false;
   private readonly context: CommandContext;
   private readonly output: OutputFormat;
   private readonly recent: string[] = [];

@@ -5,8 +5,12 @@ import type { MigrationPlan } from '../core/plan.js';
 import type { Result } from '../core/result.js';
 import { Controller, type ControllerListener } from './controller.js';
 import type { Engine } from './engine.js';
+import { Journal } from './journal.js';
 import { begin, pause, requestRollback, resume, type Operator } from './operator.js';
 import { endLease, tick, type TickOutcome, type TickSkipped } from './tick.js';
+
+/** Between two looks at something that goes on outside. */
+const lookEveryMs = 1_000;
 
 /** Everything that can be done to migrations; what the command line and the daemon hold in their hands. */
 export class Migrations implements AsyncDisposable {
@@ -30,6 +34,12 @@ export class Migrations implements AsyncDisposable {
     }
   }
 
+  /** As `tickOnce`; where another process has the migration, the state that it has left in the journal by now. */
+  async tickOrRead(id: string, signal: AbortSignal): Promise<MigrationState> {
+    const ticked = await this.tickOnce(id, signal);
+    return ticked.ok ? ticked.value.state : (await Journal.open(this.engine.store, id, null)).state;
+  }
+
   pause(id: string, operator: Operator): Promise<Result<MigrationState, Failure>> {
     return pause(this.engine, id, operator);
   }
@@ -41,6 +51,19 @@ export class Migrations implements AsyncDisposable {
   /** Resolves once Route 53 has accepted; ticks then watch it drain. */
   rollBack(id: string, operator: Operator, signal: AbortSignal): Promise<Result<MigrationState, Failure>> {
     return requestRollback(this.engine, id, operator, signal);
+  }
+
+  /**
+   * Looks at an accepted rollback until no name server hands out the target any more, whoever ticks it meanwhile: a daemon keeps
+   * its lease between its ticks. Resolves early, with the state `draining`, when the signal ends it.
+   */
+  async untilDrained(begun: MigrationState, signal: AbortSignal): Promise<MigrationState> {
+    let state = begun;
+    while (state.phase.phase === 'draining' && !signal.aborted) {
+      state = await this.tickOrRead(state.plan.id, signal);
+      if (state.phase.phase === 'draining') await this.engine.clock.sleep(lookEveryMs, signal);
+    }
+    return state;
   }
 
   controller(listener: ControllerListener): Controller {

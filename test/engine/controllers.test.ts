@@ -5,7 +5,7 @@ import { Controller } from '../../src/engine/controller.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { tick } from '../../src/engine/tick.js';
 import { MemoryStore } from '../store/memory-store.js';
-import { albTarget, World, www } from './world.js';
+import { albTarget, value, World, www } from './world.js';
 import { ZoneWatch } from './zone-watch.js';
 
 const signal = new AbortController().signal;
@@ -80,6 +80,24 @@ describe('two controllers over one journal', () => {
     expect(isDone).toBe(true);
     expect((await world.state(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'operator' });
     expect(new ZoneWatch(world, stages).look()).toBe(0);
+  });
+
+  test('an operator who waits for a rollback sees it end although the other has the lease from then on', async () => {
+    const world = new World();
+    const id = await world.startedAt(10);
+    const accepted = await world.rollBack(id);
+    await world.tick(id);
+    const daemon = world.engineOf('a daemon');
+    let phase = '';
+    for (let ticks = 0; ticks < 100 && phase !== 'rolled-back'; ticks += 1) {
+      phase = value(await tick(daemon, id, signal)).state.phase.phase;
+      world.pass(1_000);
+    }
+    const endedAt = world.now;
+    expect(await tick(world.engine, id, signal)).toMatchObject({ error: { reason: 'held-by-another' } });
+    const { phase: seen } = await world.migrations.untilDrained(accepted, signal);
+    expect(seen).toMatchObject({ phase: 'rolled-back', by: 'operator' });
+    expect(world.now - endedAt, 'sooner than the lease ends').toBeLessThan(5_000);
   });
 });
 

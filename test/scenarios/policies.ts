@@ -20,10 +20,14 @@ probes:
   preflight: { count: 2, every: 50ms }
 `;
 
-/** Wants more probes within no time than can be sent, so the gate asks a person at the first look after the take-over. */
+/**
+ * The gate asks a person at the first look after the take-over, because it wants more probes than a side can have by then: sixteen
+ * good ones take longer than the gap after which a late look begins the count again.
+ */
 export const askingPolicy: string = `${instantPolicy
-  .replace('failed: 5 of 5', 'failed: 20 of 30')
-  .replace('every: 400ms', 'every: 50ms')}gate: { maxHold: 0s }
+  .replace('failed: 5 of 5', 'failed: 10 of 25')
+  .replace('every: 400ms', 'every: 800ms')
+  .replace('gapAfter: 20s', 'gapAfter: 10s')}gate: { maxHold: 0s }
 `;
 
 /** Stays at 10 % until a person or the guard does something. */

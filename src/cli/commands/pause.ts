@@ -23,9 +23,8 @@ export async function pause(
   const operator = { by: operatorName(), because: options.reason ?? 'no reason given' };
   let state = valueOrFail(await migrations.pause(row.id, operator));
   for (let tries = 0; state.openIntent !== null && tries < settleTries && !signal.aborted; tries += 1) {
-    const ticked = await migrations.tickOnce(row.id, signal);
-    if (ticked.ok) ({ state } = ticked.value);
-    else await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
+    state = await migrations.tickOrRead(row.id, signal);
+    if (state.openIntent !== null) await new Promise((resolve) => setTimeout(resolve, settlePauseMs));
   }
   if (state.openIntent !== null) {
     terminal.err(

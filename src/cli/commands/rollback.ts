@@ -10,8 +10,6 @@ import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { operatorName } from '../migration-request.js';
 
-const lookEveryMs = 1_000;
-
 /** A rollback waits no longer than this for its journal. */
 const openMs = 500;
 
@@ -113,12 +111,7 @@ async function waitUntilClean(
   begun: MigrationState,
 ): Promise<number> {
   const { terminal, signal } = context;
-  let state = begun;
-  while (state.phase.phase === 'draining' && !signal.aborted) {
-    const ticked = await migrations.tickOnce(state.plan.id, signal);
-    if (ticked.ok) ({ state } = ticked.value);
-    if (state.phase.phase === 'draining') await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
-  }
+  const state = await migrations.untilDrained(begun, signal);
   if (state.phase.phase !== 'rolled-back') {
     terminal.err('shiftctl: accepted, but not seen clean on every name server; look with: shiftctl status');
     return exitCode.interrupted;
