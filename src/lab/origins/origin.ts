@@ -24,7 +24,6 @@ export interface OriginOptions {
 export class Origin implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #random: () => number;
-  readonly #now: () => number;
   readonly #meter: LoadMeter;
   readonly #now: () => number;
   readonly #listeners: Listeners;
@@ -117,11 +116,9 @@ export class Origin implements AsyncDisposable {
   #serve(request: IncomingMessage, response: ServerResponse): void {
     // Bodies play no part in the lab; reading them to nowhere keeps the connection usable.
     request.resume();
-    const startedAtMs = this.#now();
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     const fate = decideFate(this.#behaviourAt(path), this.#meter.arrived(), this.#random);
-    const names = { host: hostOf(request), serverName: serverNameOf(request) };
-    const route = this.#platform.route(names);
+    const route = this.#platform.route({ host: hostOf(request), serverName: serverNameOf(request) });
     const { answer, from } = this.#answer(request.method ?? 'GET', path, route, fate);
     const report = this.#reporter(request);
     const send = (): void => {
@@ -203,16 +200,6 @@ export async function startOrigin(options: OriginOptions): Promise<Origin> {
   const origin = new Origin(options);
   await origin.open();
   return origin;
-}
-
-/** Statuses that only a platform gives, about an application that gave none. */
-function isPlatformFailure(status: number | undefined): status is number {
-  return status !== undefined && status >= 502 && status <= 504;
-}
-
-function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 function hostOf(request: IncomingMessage): string {

@@ -20,25 +20,6 @@ export type Route =
   | { readonly kind: 'application'; readonly deployment: string }
   | { readonly kind: 'platform'; readonly answer: Answer };
 
-/** One request that has ended, for whatever the platform counts or logs. */
-export interface ServedRequest extends RoutedRequest {
-  readonly method: string;
-  /** As it was sent, with its query. */
-  readonly target: string;
-  readonly requestId: string | undefined;
-  readonly forwardedFor: string | undefined;
-  readonly clientAddress: string;
-  readonly route: Route;
-  /** Of the answer; undefined when the client went away before there was one. */
-  readonly status: number | undefined;
-  /** Whether the answer was made by the platform and not by the application behind it. */
-  readonly byPlatform: boolean;
-  readonly bodyBytes: number;
-  /** Epoch milliseconds on the origin's clock. */
-  readonly startedAtMs: number;
-  readonly endedAtMs: number;
-}
-
 /** What stands in front of the application: it chooses the certificate, routes, and may add to the answers. */
 export interface Platform {
   /** The certificate for a handshake with this name. */
@@ -48,6 +29,4 @@ export interface Platform {
   relay(answer: Answer): Answer;
   /** The platform's own answer when the application cannot give one (502, 503 or 504). */
   failure(status: number): Answer;
-  /** Called once for every request, when it has ended. */
-  served?(request: ServedRequest): void;
 }
