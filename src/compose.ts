@@ -59,12 +59,14 @@ export async function composeMigrations(
   const { createBreakGlass } = await import('./adapters/break-glass/files.js');
   const { createHolder } = await import('./adapters/process/holder.js');
   const { BackgroundFeed, burstFeed } = await import('./engine/probe-feed.js');
+  const { noMetrics } = await import('./engine/metric-feed.js');
   const { Migrations } = await import('./engine/migrations.js');
   const { dns, prober, clock } = await composeProbing(config);
   return new Migrations({
     store,
     zones: await createRoute53(route53Options(config)),
     dns,
+    metrics: noMetrics,
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),
     clock,

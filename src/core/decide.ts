@@ -144,6 +144,8 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
       );
     case 'observing':
       return state.pause === null ? observingEvent(state, seen, phase) : null;
+    case 'waiting':
+      return state.pause === null ? approvedEvent(state, seen, phase.observing) : null;
     case 'finalizing': {
       if (phase.settle === null) return null;
       const completed: Event = { type: 'completed', at: seen.at };
@@ -151,7 +153,6 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
     }
     case 'taking-over':
     case 'shifting':
-    case 'waiting':
     case 'completed':
     case 'rolling-back':
     case 'draining':
@@ -214,6 +215,14 @@ function observingEvent(state: MigrationState, seen: Observation, observing: Obs
     default:
       return unreachable(verdict.verdict);
   }
+}
+
+/** A person's word counts more than what the gate misses, but not more than an unreadable zone or the guard. */
+function approvedEvent(state: MigrationState, seen: Observation, observing: Observing): Event | null {
+  const { approval } = state;
+  if (approval?.stage !== observing.stage) return null;
+  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  return promoteEvent(state, seen, observing, `approved by ${approval.by}: ${approval.because}`);
 }
 
 function promoteEvent(

@@ -55,6 +55,14 @@ export type Event =
   | { readonly type: 'asked'; readonly at: Instant; readonly because: string }
   | { readonly type: 'paused'; readonly at: Instant; readonly by: string; readonly because: string }
   | { readonly type: 'resumed'; readonly at: Instant; readonly by: string; readonly because: string }
+  /** A person's word to leave this stage although the gate has not allowed it; the next tick that may uses it. */
+  | {
+      readonly type: 'approved';
+      readonly at: Instant;
+      readonly by: string;
+      readonly because: string;
+      readonly stage: number;
+    }
   /** The guard or an operator wants everything back at the source; a forward write that is open is superseded. */
   | {
       readonly type: 'rollback-requested';

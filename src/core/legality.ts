@@ -56,6 +56,8 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return state.pause !== null || phase.phase === 'waiting'
         ? null
         : 'it is neither paused nor waiting for a person';
+    case 'approved':
+      return only(phase, ['waiting']) ?? otherStage(phase, event.stage);
     case 'rollback-requested':
       return except(phase, ['rolling-back']);
     case 'rollback-written':
@@ -96,6 +98,11 @@ function objectionToAccepted({ intents, phase }: MigrationState, intentId: strin
 function unsettled(phase: Phase): string | null {
   const settle = phase.phase === 'settling' || phase.phase === 'finalizing' ? phase.settle : null;
   return settle !== null && settledAt(settle) !== null ? null : 'the name servers do not have the change yet';
+}
+
+function otherStage(phase: Phase, stage: number): string | null {
+  const present = phase.phase === 'waiting' ? phase.observing.stage : null;
+  return present === stage ? null : 'the approval is for another stage';
 }
 
 function live(phase: Phase): string | null {

@@ -1,5 +1,6 @@
 import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
+import type { SideRecords } from './metric/side-record.js';
 import type { Observation } from './observation.js';
 import type { Phase } from './phase.js';
 import type { MigrationPlan } from './plan.js';
@@ -22,6 +23,12 @@ export interface MigrationState {
   readonly intents: readonly Intent[];
   readonly openIntent: Intent | null;
   readonly probes: ProbeHistory;
+  /** What metrics and probes told of each side, bucket by bucket; what the gate is computed from. */
+  readonly records: SideRecords;
+  /** When each stage that gives the target traffic began, oldest first. */
+  readonly stageTimes: readonly StageTimes[];
+  /** A person's word to leave the present stage; used once, by the next tick that may. */
+  readonly approval: Approval | null;
   readonly latest: Observation | null;
   /** The tick before the latest; null when there was none, or when the gap after it has been dealt with. */
   readonly previousTick: TickTimes | null;
@@ -35,6 +42,23 @@ export interface Pause {
   readonly at: Instant;
   readonly by: string;
   readonly because: string;
+}
+
+/** Evidence of a bucket belongs to the stage that was in force when the bucket began. */
+export interface StageTimes {
+  /** An index into the policy's stages. */
+  readonly stage: number;
+  readonly acceptedAt: Instant;
+  /** Buckets from here on count towards a promotion; null until the stage has settled. */
+  readonly settledFrom: Instant | null;
+}
+
+export interface Approval {
+  readonly at: Instant;
+  readonly by: string;
+  readonly because: string;
+  /** The stage that may be left. */
+  readonly stage: number;
 }
 
 /** When a tick looked, on both clocks. */

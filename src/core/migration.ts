@@ -3,7 +3,8 @@ import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
 import { checkLegal, IllegalEvent } from './legality.js';
 import { readMarker } from './marker.js';
-import type { MigrationState } from './migration-state.js';
+import { recordMetrics, recordProbes } from './metric/side-record.js';
+import type { MigrationState, StageTimes } from './migration-state.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, RollbackTimes, Settle, Waiting } from './phase.js';
 import { recordOutcomes } from './probe-history.js';
@@ -30,6 +31,9 @@ export function begin(event: Event): MigrationState {
     intents: [],
     openIntent: null,
     probes: [],
+    records: [],
+    stageTimes: [],
+    approval: null,
     latest: null,
     previousTick: null,
     held: null,
@@ -63,10 +67,12 @@ export function apply(state: MigrationState, event: Event): MigrationState {
       return withSettle(state, (settle) => ({ ...settle, insyncAt: event.at }));
     case 'servers-agreed':
       return withSettle(state, (settle) => ({ ...settle, agreedAt: event.at }));
-    case 'settled':
-      return { ...state, phase: observingFrom(state, event.at) };
+    case 'settled': {
+      const phase = observingFrom(state, event.at);
+      return { ...state, phase, stageTimes: settledStage(state.stageTimes, phase) };
+    }
     case 'gap-found':
-      return { ...state, previousTick: null, probes: [], phase: restarted(state, event.at) };
+      return afterGap(state, event.at);
     case 'held':
       return { ...state, held: event.topic };
     case 'alarm-raised':
@@ -74,6 +80,7 @@ export function apply(state: MigrationState, event: Event): MigrationState {
     case 'alarm-cleared':
       return { ...state, alarms: without(state.alarms, event.topic) };
     case 'asked':
+    case 'approved':
     case 'paused':
     case 'resumed':
       return afterOperator(state, event);
@@ -99,11 +106,16 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
     latest: observation,
     previousTick: latest && { at: latest.at, monotonicMs: latest.monotonicMs, bootId: latest.bootId },
     probes: recordOutcomes(state.probes, observation.probes),
+    records: recordProbes(
+      recordMetrics(state.records, observation.metrics),
+      observation.probes,
+      state.plan.policy.bucketMs,
+    ),
   };
 }
 
 function afterIntentOpened(state: MigrationState, intent: Intent): Partial<MigrationState> {
-  const opened = { intents: [...state.intents, intent], openIntent: intent, held: null };
+  const opened = { intents: [...state.intents, intent], openIntent: intent, held: null, approval: null };
   const { phase } = state;
   switch (intent.kind) {
     case 'take-over':
@@ -144,7 +156,9 @@ function afterAccepted(state: MigrationState, event: Event & { type: 'change-acc
     case 'take-over':
     case 'stage': {
       const stage = stageOfShare(state.plan.policy, share) ?? -1;
-      return { ...next, phase: { phase: 'settling', stage, settle } };
+      const begun = stage < 0 ? [] : [{ stage, acceptedAt: event.at, settledFrom: null }];
+      const stageTimes = [...state.stageTimes, ...begun];
+      return { ...next, stageTimes, phase: { phase: 'settling', stage, settle } };
     }
     case 'finalize':
       return { ...next, phase: { phase: 'finalizing', settle, was: null } };
@@ -177,6 +191,22 @@ function observingFrom(state: MigrationState, at: Instant): Observing {
   assert(state.phase.phase === 'settling', 'only settling settles');
   const from = nextBucketStart(at, state.plan.policy.bucketMs);
   return { phase: 'observing', stage: state.phase.stage, settledAt: at, dwellFrom: from, holdFrom: from };
+}
+
+/** The take-over gives the target nothing, so it has no times of its own. */
+function settledStage(times: readonly StageTimes[], { stage, dwellFrom }: Observing): readonly StageTimes[] {
+  const last = times.at(-1);
+  if (stage < 0 || last === undefined) return times;
+  return [...times.slice(0, -1), { ...last, settledFrom: dwellFrom }];
+}
+
+/** What nobody watched counts towards a rollback and never towards a promotion. */
+function afterGap(state: MigrationState, at: Instant): MigrationState {
+  const from = nextBucketStart(at, state.plan.policy.bucketMs);
+  const stageTimes = state.stageTimes.map((times) =>
+    times.settledFrom === null ? times : { ...times, settledFrom: from },
+  );
+  return { ...state, previousTick: null, probes: [], stageTimes, phase: restarted(state, at) };
 }
 
 /** The phase with its dwell begun again, also where it is kept for later. */
@@ -213,7 +243,7 @@ function dwellFrom(phase: Observing | Waiting, from: Instant): Observing | Waiti
 
 function afterOperator(
   state: MigrationState,
-  event: Event & { type: 'asked' | 'paused' | 'resumed' },
+  event: Event & { type: 'asked' | 'approved' | 'paused' | 'resumed' },
 ): MigrationState {
   const { phase } = state;
   switch (event.type) {
@@ -221,6 +251,10 @@ function afterOperator(
       assert(phase.phase === 'observing', 'only observing asks');
       const { at: since, because } = event;
       return { ...state, phase: { phase: 'waiting', observing: phase, since, because }, held: null };
+    }
+    case 'approved': {
+      const { at, by, because, stage } = event;
+      return { ...state, approval: { at, by, because, stage } };
     }
     case 'paused':
       return { ...state, pause: { at: event.at, by: event.by, because: event.because } };
@@ -253,6 +287,7 @@ function afterEnding(state: MigrationState, event: Ending): MigrationState {
         openIntent: null,
         pause: null,
         held: null,
+        approval: null,
         alarms: [],
         phase: { phase: 'rolling-back', rollback, settle: first?.settle ?? null },
       };

@@ -1,4 +1,5 @@
 import type { ProviderFailure } from './failure.js';
+import type { MetricReport } from './metric/metric-report.js';
 import type { NameServerReading } from './name-server.js';
 import type { ProbeReport } from './probe.js';
 import type { RecordImage } from './record-image.js';
@@ -27,6 +28,8 @@ export interface Observation {
   readonly change: ChangeReading | null;
   readonly nameServers: readonly NameServerReading[];
   readonly probes: readonly ProbeReport[];
+  /** New and revised buckets only; every other one stands in an earlier entry of the journal. */
+  readonly metrics: readonly MetricReport[];
   /** The id the next intent gets, should this reading lead to one. */
   readonly nextIntentId: string;
   /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */

@@ -1,3 +1,5 @@
+import type { GaugeRule } from './gate/metrics/parameters.js';
+import type { MetricQuery } from './metric/metric-query.js';
 import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';
 import type { HostImage, RecordImage } from './record-image.js';
@@ -14,6 +16,16 @@ export interface HostPlan {
   readonly host: RecordName;
   readonly source: Endpoint;
   readonly target: Endpoint;
+  /** Left out where the policy wants probes alone to judge. */
+  readonly metrics?: HostMetrics;
+}
+
+/** What a host's users experience on both sides, and where that is asked. */
+export interface HostMetrics {
+  readonly queries: readonly MetricQuery[];
+  readonly gauges: readonly GaugeRule[];
+  /** The target's metrics count other sites too: they may roll back, only a person promotes. */
+  readonly sharedTarget: boolean;
 }
 
 /** What `start` was told and found, frozen for the life of the migration. */

@@ -1,5 +1,6 @@
 import type { MigrationPlan } from '../core/plan.js';
 import type { BreakGlass, Clock, Dns, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
+import type { MetricFeed } from './metric-feed.js';
 import type { ProbeFeed } from './probe-feed.js';
 
 /** The parts a tick works with; `compose` knows which classes they are. */
@@ -8,6 +9,7 @@ export interface Engine {
   readonly zones: ZoneApi;
   readonly dns: Dns;
   readonly probes: ProbeFeed;
+  readonly metrics: MetricFeed;
   readonly breakGlass: BreakGlass;
   readonly clock: Clock;
   readonly ids: Ids;

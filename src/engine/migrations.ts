@@ -72,5 +72,6 @@ export class Migrations implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.probes[Symbol.asyncDispose]();
+    await this.engine.metrics[Symbol.asyncDispose]();
   }
 }

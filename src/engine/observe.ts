@@ -1,4 +1,5 @@
 import type { ProviderFailure } from '../core/failure.js';
+import { news } from '../core/metric/side-record.js';
 import type { MigrationState } from '../core/migration-state.js';
 import type { NameServerReading } from '../core/name-server.js';
 import type { ChangeReading, Observation, ZoneReading } from '../core/observation.js';
@@ -16,11 +17,12 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { state } = journal;
   const { plan } = state;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
-  const [image, change, nameServers, probes] = await Promise.all([
+  const [image, change, nameServers, probes, metrics] = await Promise.all([
     readImage(engine, plan, deadline),
     readChange(engine, state, deadline),
     readNameServers(engine, plan, deadline),
     engine.probes.collect(plan, signal),
+    engine.metrics.collect(state, signal),
   ]);
   return {
     at: engine.clock.now(),
@@ -30,6 +32,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     change,
     nameServers,
     probes,
+    metrics: metrics.map((report) => news(state.records, report)),
     nextIntentId: engine.ids.next(),
     journalHead: journal.head,
   };

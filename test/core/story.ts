@@ -168,6 +168,7 @@ export class Story {
       change: null,
       nameServers: [],
       probes: [],
+      metrics: [],
       nextIntentId: `next${String((this.ids += 1)).padStart(12, '0')}`,
       journalHead: 'h',
       ...seen,

@@ -16,6 +16,7 @@ import { Migrations } from '../../src/engine/migrations.js';
 import type { Operator } from '../../src/engine/operator.js';
 import { planMigration, type MigrationRequest } from '../../src/engine/plan-migration.js';
 import type { BreakGlass, Clock, Dns, HerokuApi, Store, ZoneApi } from '../../src/engine/ports.js';
+import { noMetrics } from '../../src/engine/metric-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
 import type { TickOutcome } from '../../src/engine/tick.js';
 import { HostedZones } from '../../src/lab/zone/hosted-zones.js';
@@ -52,7 +53,7 @@ gapAfter: 10s
 bucketSeconds: 1
 settleDelay: 1s
 probes: { every: 500ms, timeout: 1s, failed: 3 of 6, preflight: { count: 2, every: 100ms } }
-gate: { maxHold: 30s }
+gate: { evidence: probes, maxHold: 30s }
 `;
 
 export function policyOf(text: string): Policy {
@@ -132,6 +133,7 @@ export class World {
       zones: this.zoneApi(),
       dns: this.dns(),
       probes: this.probeFeed(),
+      metrics: noMetrics,
       breakGlass: this.breakGlass(),
       clock: this.clock(),
       ids: { next: () => `id${String((this.ids += 1)).padStart(14, '0')}` },

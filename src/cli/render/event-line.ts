@@ -42,6 +42,8 @@ function sentence(event: News): string {
       return `◷ held: ${event.because}`;
     case 'asked':
       return `⚠ waits for a person: ${event.because}`;
+    case 'approved':
+      return `✔ approved by ${event.by}: ${event.because}`;
     case 'paused':
       return `‖ paused by ${event.by}: ${event.because}`;
     case 'resumed':

@@ -1,12 +1,18 @@
 import type { MigrationState } from '../migration-state.js';
 import type { Observing } from '../phase.js';
+import type { HostPlan } from '../plan.js';
 import { displayName, type RecordName } from '../record-name.js';
 import { assert } from '../result.js';
 import { stageDwellMs } from '../share.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
 import { outcomesSince } from '../probe-history.js';
+import { gateInput } from './gate-input.js';
+import { decide } from './metrics/decision.js';
+import { explainDecision } from './metrics/explanation.js';
+import type { GateDecision } from './metrics/gate-decision.js';
+import { baselineMissing } from './quiet-baseline.js';
 import { sideEvidence } from './side-health.js';
-import type { SideEvidence, Verdict } from './verdict.js';
+import type { Alarm, SideEvidence, Verdict } from './verdict.js';
 
 /** How far back the source must have been healthy before an automatic rollback sends everything to it. */
 const sourceCheckMs = 120_000;
@@ -16,13 +22,14 @@ const sourceCheckMs = 120_000;
  * `observing` is null while there is nothing to promote; the guard half works all the same.
  */
 export function judge(state: MigrationState, observing: Observing | null, now: Instant): Verdict {
-  const verdicts = state.plan.hosts.map((host) => judgeHost(state, host.host, observing, now));
+  const verdicts = state.plan.hosts.map((host) => judgeHost(state, host, observing, now));
   const worst = verdicts.toSorted((a, b) => rank(a) - rank(b))[0];
   const evidence = verdicts.flatMap((verdict) => verdict.evidence);
+  const gates = verdicts.flatMap((verdict) => verdict.gates);
   const alarms = verdicts.flatMap((verdict) => verdict.alarm ?? []);
   const alarm = alarms.find(({ topic }) => topic === 'both-failing') ?? alarms[0] ?? null;
   assert(worst !== undefined, 'a migration has at least one host');
-  return { ...worst, evidence, alarm };
+  return { ...worst, evidence, gates, alarm };
 }
 
 function rank(verdict: Verdict): number {
@@ -31,63 +38,136 @@ function rank(verdict: Verdict): number {
 
 function judgeHost(
   state: MigrationState,
-  host: RecordName,
+  host: HostPlan,
   observing: Observing | null,
   now: Instant,
 ): Verdict {
-  const guard = guardHost(state, host, now);
-  if (guard !== null) return guard;
-  if (observing === null) {
-    const evidence = sides(state, host, instant(0), now);
-    return {
-      verdict: 'hold',
-      topic: 'nothing-to-promote',
-      because: 'there is nothing to promote yet',
-      evidence,
-      alarm: null,
-    };
-  }
+  const evidence = sides(state, host.host, observing?.dwellFrom ?? instant(0), now);
+  const gate = gateOf(state, host, observing, now);
+  const gates = gate === null ? [] : [{ host: host.host, decision: gate }];
+  const say = (verdict: Verdict['verdict'], reason: Reason, alarm: Alarm | null = null): Verdict => ({
+    verdict,
+    ...reason,
+    evidence,
+    gates,
+    alarm,
+  });
+  const guard = guardHost(state, host.host, now) ?? (gate && guardUsers(state, host, gate, now));
+  if (guard !== null) return say(guard.verdict, guard.reason, guard.alarm);
+  if (observing === null) return say('hold', nothingToPromote);
   const { policy } = state.plan;
   const dwellMs = stageDwellMs(policy, observing.stage);
-  const [source, target] = sides(state, host, observing.dwellFrom, now);
-  const missing =
-    missingHealth(target, 'failing') ??
-    missingHealth(source, 'failing') ??
-    dwellMissing(observing, dwellMs, now) ??
-    missingHealth(target, 'unknown') ??
-    missingHealth(source, 'unknown');
-  const evidence = [source, target];
+  const missing = missingOf(state, host, { observing, dwellMs, evidence, gate }, now);
   if (missing === null) {
     const dwell = dwellMs === 0 ? 'no traffic has moved yet' : `dwell of ${formatDuration(dwellMs)} is over`;
-    const because = `${dwell} and both sides pass their probes`;
-    return { verdict: 'promote', topic: 'ready', because, evidence, alarm: null };
+    const judged = gate === null ? '' : `; ${named(state, host, explainDecision(gate).sentence)}`;
+    return say('promote', { topic: 'ready', because: `${dwell} and both sides pass their probes${judged}` });
   }
+  const { asks, ...reason } = missing;
   const asksAt = plus(observing.holdFrom, dwellMs + policy.gate.maxHoldMs);
-  if (now < asksAt) return { verdict: 'hold', ...missing, evidence, alarm: null };
+  if (asks) return say('ask', reason);
+  if (now < asksAt) return say('hold', reason);
   const held = formatDuration(elapsed(observing.holdFrom, now));
-  const because = `held for ${held} and still not ready: ${missing.because}`;
-  return { verdict: 'ask', topic: missing.topic, because, evidence, alarm: null };
+  return say('ask', {
+    topic: reason.topic,
+    because: `held for ${held} and still not ready: ${reason.because}`,
+  });
+}
+
+const nothingToPromote: Reason = {
+  topic: 'nothing-to-promote',
+  because: 'there is nothing to promote yet',
+};
+
+/** The metrics rule's decision; null for a host without metrics, and before any traffic has moved. */
+function gateOf(
+  state: MigrationState,
+  host: HostPlan,
+  observing: Observing | null,
+  now: Instant,
+): GateDecision | null {
+  if (host.metrics === undefined) return null;
+  const input = gateInput(state, host, host.metrics, observing, now);
+  return input && decide(input);
+}
+
+/** What keeps a stage from being left, and whether the rule asks a person because of it; null when nothing does. */
+function missingOf(
+  state: MigrationState,
+  host: HostPlan,
+  seen: {
+    readonly observing: Observing;
+    readonly dwellMs: number;
+    readonly evidence: readonly [SideEvidence, SideEvidence];
+    readonly gate: GateDecision | null;
+  },
+  now: Instant,
+): (Reason & { readonly asks: boolean }) | null {
+  const { observing, dwellMs, gate } = seen;
+  const [source, target] = seen.evidence;
+  const probes =
+    missingHealth(target, 'failing') ??
+    missingHealth(source, 'failing') ??
+    (gate === null ? dwellMissing(observing, dwellMs, now) : null) ??
+    missingHealth(target, 'unknown') ??
+    missingHealth(source, 'unknown');
+  if (probes !== null) return { ...probes, asks: false };
+  if (gate !== null && gate.action !== 'promote') {
+    const because = named(state, host, explainDecision(gate).sentence);
+    return { topic: gate.topic, because, asks: gate.action === 'ask' };
+  }
+  if (gate !== null || host.metrics === undefined) return null;
+  const baseline = baselineMissing(state, host, host.metrics, now);
+  return baseline && { ...baseline, because: named(state, host, baseline.because), asks: false };
+}
+
+/** Several hosts in one migration: which of them is meant. */
+function named({ plan }: MigrationState, { host }: HostPlan, because: string): string {
+  return plan.hosts.length === 1 ? because : `${displayName(host)}: ${because}`;
+}
+
+/** What a guard wants, and why. */
+interface Guard {
+  readonly verdict: 'rollback' | 'hold';
+  readonly reason: Reason;
+  readonly alarm: Alarm | null;
+}
+
+/** The rollback half of the metrics rule, once the source is known to be alive. */
+function guardUsers(state: MigrationState, host: HostPlan, gate: GateDecision, now: Instant): Guard | null {
+  if (gate.action !== 'rollback') return null;
+  const because = named(state, host, explainDecision(gate).sentence);
+  const [source] = sides(state, host.host, instant(0), now);
+  if (source.health !== 'failing' && wasSeenAlive(state, host.host, now))
+    return { verdict: 'rollback', reason: { topic: gate.topic, because }, alarm: null };
+  const both = `${because}; not rolled back, because the source does not pass its probes (${tally(source)})`;
+  const topic = 'both-failing';
+  return { verdict: 'hold', reason: { topic, because: both }, alarm: { topic, because: both } };
+}
+
+function wasSeenAlive(state: MigrationState, host: RecordName, now: Instant): boolean {
+  const recent = outcomesSince(state.probes, host, 'source', plus(now, -sourceCheckMs));
+  return recent.some(({ result }) => result === 'ok');
 }
 
 /** The rollback half: judged on the newest probes whatever the stage's clock says. Null when it sees nothing to act on. */
-function guardHost(state: MigrationState, host: RecordName, now: Instant): Verdict | null {
+function guardHost(state: MigrationState, host: RecordName, now: Instant): Guard | null {
   const [source, target] = sides(state, host, instant(0), now);
-  const evidence = [source, target];
   const at = displayName(host);
   if (target.health !== 'failing') {
     if (source.health !== 'failing') return null;
     const because = `${at}: the source fails (${tally(source)}), so a rollback would go to a failing side; target ${tally(target)}`;
     const topic = 'source-failing';
-    return { verdict: 'hold', topic, because, evidence, alarm: { topic, because } };
+    return { verdict: 'hold', reason: { topic, because }, alarm: { topic, because } };
   }
   if (sourceIsNoWorse(state, source, target, now)) {
     const last = target.lastFailure?.because ?? 'no answer';
     const because = `${at}: the target fails its probes (${tally(target)}; last: ${last}) and the source does not (${tally(source)})`;
-    return { verdict: 'rollback', topic: 'target-failing', because, evidence, alarm: null };
+    return { verdict: 'rollback', reason: { topic: 'target-failing', because }, alarm: null };
   }
   const because = `${at}: the target fails (${tally(target)}) but the source is no better (${tally(source)}); not rolling back to it`;
   const topic = 'both-failing';
-  return { verdict: 'hold', topic, because, evidence, alarm: { topic, because } };
+  return { verdict: 'hold', reason: { topic, because }, alarm: { topic, because } };
 }
 
 /** True when every host may be sent back to its source without a person's word. */
@@ -123,16 +203,16 @@ function sides(
   return [of('source'), of('target')];
 }
 
-type Missing = Pick<Verdict, 'topic' | 'because'> | null;
+type Reason = Pick<Verdict, 'topic' | 'because'>;
 
-function missingHealth(side: SideEvidence, health: 'failing' | 'unknown'): Missing {
+function missingHealth(side: SideEvidence, health: 'failing' | 'unknown'): Reason | null {
   if (side.health !== health) return null;
   const topic = `${side.side}-${health}` as const;
   if (health === 'failing') return { topic, because: `${side.side} fails its probes (${tally(side)})` };
   return { topic, because: `too few ${side.side} probes to judge (${tally(side)})` };
 }
 
-function dwellMissing(observing: Observing, dwellMs: number, now: Instant): Missing {
+function dwellMissing(observing: Observing, dwellMs: number, now: Instant): Reason | null {
   if (now >= plus(observing.dwellFrom, dwellMs)) return null;
   return { topic: 'dwell', because: `dwell: this stage is observed for ${formatDuration(dwellMs)}` };
 }

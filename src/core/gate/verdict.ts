@@ -1,5 +1,6 @@
 import type { ProbeOutcome, SideName } from '../probe.js';
 import type { RecordName } from '../record-name.js';
+import type { GateDecision, GateTopic } from './metrics/gate-decision.js';
 
 /** What a side's latest probes say: `unknown` is never good. */
 export type Health = 'passing' | 'failing' | 'unknown';
@@ -19,9 +20,11 @@ export interface SideEvidence {
 
 /** Names a reason whatever its numbers are, so that the same reason is told once and not at every tick. */
 export type Topic =
-  | 'dwell'
-  | 'ready'
+  | GateTopic
   | 'nothing-to-promote'
+  | 'approved'
+  | 'source-unmeasured'
+  | 'target-not-quiet'
   | 'source-failing'
   | 'source-unknown'
   | 'target-failing'
@@ -36,12 +39,19 @@ export interface Alarm {
   readonly because: string;
 }
 
+export interface HostGate {
+  readonly host: RecordName;
+  readonly decision: GateDecision;
+}
+
 /** What the evidence of one host allows, with the one reason that decided and everything it rests on. */
 export interface Verdict {
   readonly verdict: 'rollback' | 'promote' | 'hold' | 'ask';
   readonly topic: Topic;
   readonly because: string;
   readonly evidence: readonly SideEvidence[];
+  /** The metrics rule's decision for each host that has metrics and traffic at the target. */
+  readonly gates: readonly HostGate[];
   /** Something a person must know now, whatever the verdict: for instance that the source fails too. */
   readonly alarm: Alarm | null;
 }

@@ -130,7 +130,17 @@ function normalise(text: PolicyText, fallbackName: string): Policy {
       expect: probes.expect,
       preflight: { count: probes.preflight.count, everyMs: probes.preflight.every },
     },
-    gate: { maxHoldMs: gate.maxHold, onAsk: gate.onAsk },
+    gate: {
+      evidence: gate.evidence,
+      alpha: gate.alpha,
+      tolerance: gate.tolerance,
+      minErrorRate: gate.minErrorRate,
+      budget: gate.budget,
+      latency: typeof gate.latency === 'string' ? gate.latency : { slowerThanMs: gate.latency.slowerThan },
+      maxHoldMs: gate.maxHold,
+      blindAfterMs: gate.blindAfter,
+      onAsk: gate.onAsk,
+    },
     lab: text.lab,
   };
 }

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { formatDuration } from '../time.js';
 import { durationSchema } from './duration-schema.js';
 import { defaultBakeMs, defaultGapTicks, type PolicyText } from './policy-text.js';
+import { probesSchema } from './probes-schema.js';
 import { wrongKind } from './schema-check.js';
 import { quoted } from './yaml-path.js';
 
 /** Names also become file names and table cells. */
 export const policyNamePattern: RegExp = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const maxStages = 20;
-const maxProbeWindow = 60;
 
 const dwell = {
   about: 'The least time a stage is watched after it has settled.',
@@ -31,84 +31,46 @@ const stage = z.union([share, z.strictObject({ share, dwell: durationSchema(dwel
   error: (issue) => wrongKind('a share such as 25 or a mapping {share: 25, dwell: 1h}', issue.input),
 });
 
-const failedWords = `two numbers such as "3 of 6", the second at most ${maxProbeWindow}`;
-const failed = z
-  .string({ error: (issue) => wrongKind(failedWords, issue.input) })
-  .regex(/^[0-9]{1,3} of [0-9]{1,3}$/, {
-    error: (issue) => `expected ${failedWords}, not ${quoted(String(issue.input))}`,
-  })
-  .transform((text, context) => {
-    const [count = 0, of = 0] = text.split(' of ').map(Number);
-    if (count < 1)
-      context.addIssue({ code: 'custom', message: `"${text}" would fail a side that never failed` });
-    if (count > of)
-      context.addIssue({ code: 'custom', message: `"${text}" can never happen; write "${of} of ${count}"` });
-    if (of > maxProbeWindow)
-      context.addIssue({
-        code: 'custom',
-        message: `"${text}" looks back over more than ${maxProbeWindow} probes`,
-      });
-    return { count, of };
-  })
-  .meta({ description: 'A side is failing when at least so many of its last probes failed.' });
-
-const jsonPointers = z.record(
-  z.string().regex(/^\//, {
-    error: (issue) =>
-      `${quoted(String(issue.input))} is not a JSON pointer; it begins with a slash, for example /status`,
-  }),
-  z.union([z.string(), z.number(), z.boolean(), z.null()], {
-    error: (issue) => wrongKind('one plain value', issue.input),
-  }),
+const latency = z.union(
+  [
+    z.enum(['off', 'p99']),
+    z.strictObject({
+      slowerThan: durationSchema({
+        about: 'A request that takes longer is slow.',
+        least: '1ms',
+        most: '60s',
+      }),
+    }),
+  ],
+  { error: (issue) => wrongKind('off, p99 or a mapping {slowerThan: 500ms}', issue.input) },
 );
 
-const expectation = z.strictObject({
-  status: z
-    .array(wholeNumber(100, 599))
-    .min(1)
-    .max(20)
-    .prefault([200])
-    .meta({ description: 'Accepted statuses; a redirect counts only when named here.' }),
-  body: z
-    .string()
-    .min(1)
-    .max(1000)
-    .nullable()
-    .prefault(null)
-    .meta({ description: 'Text the body must contain.' }),
-  json: jsonPointers
-    .refine((values) => Object.keys(values).length <= 20, { error: 'must have at most 20 entries' })
-    .nullable()
-    .prefault(null)
-    .meta({ description: 'Values the JSON body must have, by JSON pointer (RFC 6901).' }),
-});
-
-const probes = z.strictObject({
-  path: z
-    .string()
-    .max(1024)
-    .regex(/^\/[!-"$-~]*$/, { error: (issue) => badPath(String(issue.input)) })
-    .prefault('/')
-    .meta({ description: 'The path that is asked for, with its query.' }),
-  port: wholeNumber(1, 65_535).prefault(443),
-  every: durationSchema({ about: 'Time between two probes of a side.', least: '50ms', most: '1h' }).prefault(
-    '2s',
-  ),
-  timeout: durationSchema({ about: 'Total time for one answer.', least: '10ms', most: '30s' }).prefault('5s'),
-  failed: failed.prefault('3 of 6'),
-  expect: expectation.prefault({}),
-  preflight: z
-    .strictObject({
-      count: wholeNumber(1, 100).prefault(20),
-      every: durationSchema({ about: 'Time between two of them.', least: '50ms', most: '10s' }).prefault(
-        '500ms',
-      ),
-    })
-    .prefault({})
-    .meta({ description: 'Probes sent to each side before anything is written; none may fail.' }),
-});
-
 const gate = z.strictObject({
+  evidence: z.enum(['metrics', 'probes']).prefault('metrics').meta({
+    description:
+      'What a stage is judged by: the requests of users on both sides and our probes, or our probes alone.',
+  }),
+  alpha: numberBetween(0.0001, 0.05).prefault(0.01).meta({
+    description: 'The chance, over a whole healthy migration, of rolling it back.',
+  }),
+  tolerance: numberBetween(1, 3).prefault(1.25).meta({
+    description: "How many times the source's error rate the target may have.",
+  }),
+  minErrorRate: numberBetween(0.000001, 0.05).prefault(0.0002).meta({
+    description: 'An error rate that is never held against anyone.',
+  }),
+  budget: numberBetween(0.001, 0.2).prefault(0.02).meta({
+    description: 'The share of all requests that the next stage may expose to failure, with 95 % confidence.',
+  }),
+  latency: latency.prefault('off').meta({
+    description:
+      'Response times: not judged, compared by their 99th percentile, or by the requests slower than a limit.',
+  }),
+  blindAfter: durationSchema({
+    about: "How long the target's metrics may be silent while requests are due there.",
+    least: '1s',
+    most: '1d',
+  }).prefault('15m'),
   maxHold: durationSchema({
     about: 'Time over the dwell after which the gate asks a person.',
     least: '0s',
@@ -174,7 +136,7 @@ export const policySchema: z.ZodType<PolicyText> = z
       least: '0s',
       most: '1h',
     }).prefault('3m'),
-    probes: probes.prefault({}),
+    probes: probesSchema.prefault({}),
     gate: gate.prefault({}),
     lab: z.boolean().prefault(false).meta({
       description: 'Allows times too short for production and refuses every endpoint that is not loopback.',
@@ -182,17 +144,9 @@ export const policySchema: z.ZodType<PolicyText> = z
   })
   .meta({ title: 'Policy of a shift migration' });
 
-function badPath(path: string): string {
-  if (!path.startsWith('/')) return `${quoted(path)} must begin with a slash`;
-  return `${quoted(path)} has a character that cannot stand in a path; write it percent-encoded, a space as %20`;
-}
-
-function wholeNumber(least: number, most: number): z.ZodInt {
+function numberBetween(least: number, most: number): z.ZodNumber {
   return z
-    .int({
-      error: (issue) =>
-        issue.code === 'invalid_type' ? wrongKind('a whole number', issue.input) : undefined,
-    })
+    .number({ error: (issue) => wrongKind(`a number from ${least} to ${most}`, issue.input) })
     .min(least)
     .max(most);
 }

@@ -26,7 +26,17 @@ export interface PolicyText {
     };
     readonly preflight: { readonly count: number; readonly every: Millis };
   };
-  readonly gate: { readonly maxHold: Millis; readonly onAsk: 'hold' | 'rollback' };
+  readonly gate: {
+    readonly evidence: 'metrics' | 'probes';
+    readonly alpha: number;
+    readonly tolerance: number;
+    readonly minErrorRate: number;
+    readonly budget: number;
+    readonly latency: 'off' | 'p99' | { readonly slowerThan: Millis };
+    readonly maxHold: Millis;
+    readonly blindAfter: Millis;
+    readonly onAsk: 'hold' | 'rollback';
+  };
   readonly lab: boolean;
 }
 

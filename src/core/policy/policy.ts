@@ -52,7 +52,21 @@ export interface ProbeExpectation {
 }
 
 export interface GatePolicy {
+  /** `metrics`: a host without metrics is refused at planning. `probes`: probes alone judge, and nothing counts users' requests. */
+  readonly evidence: 'metrics' | 'probes';
+  /** The chance, over a whole healthy migration, of rolling it back. */
+  readonly alpha: number;
+  /** How many times the source's error rate the target may have. */
+  readonly tolerance: number;
+  /** An error rate that is never held against anyone. */
+  readonly minErrorRate: number;
+  /** The share of all requests that the next stage may expose to failure, with 95 % confidence. */
+  readonly budget: number;
+  /** Response times are compared by their 99th percentile, by the requests slower than a limit, or not at all. */
+  readonly latency: 'off' | 'p99' | { readonly slowerThanMs: Millis };
   /** Time over the dwell after which the gate asks a person. */
   readonly maxHoldMs: Millis;
+  /** How long the target's metrics may be silent while requests are due there. */
+  readonly blindAfterMs: Millis;
   readonly onAsk: 'hold' | 'rollback';
 }

@@ -81,6 +81,10 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     '◷ held: this stage is observed for 6s',
   ],
   asked: [{ type: 'asked', at, because: 'held for an hour' }, '⚠ waits for a person: held for an hour'],
+  approved: [
+    { type: 'approved', at, by: 'bob', because: 'looked at the dashboards', stage: 1 },
+    '✔ approved by bob: looked at the dashboards',
+  ],
   paused: [{ type: 'paused', at, by: 'bob', because: 'deploy freeze' }, '‖ paused by bob: deploy freeze'],
   resumed: [
     { type: 'resumed', at, by: 'bob', because: 'freeze is over' },

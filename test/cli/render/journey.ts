@@ -147,6 +147,7 @@ function observation(state: MigrationState, at: Instant, world: World): Observat
     zone: world.zone ?? { status: 'expected' },
     change: changeId === null ? null : { status: isThere ? 'INSYNC' : 'PENDING', changeId },
     nameServers: plan.hosts.flatMap((host) => readings(state, host, isThere)),
+    metrics: [],
     probes: plan.hosts.flatMap(({ host }) => [
       report(host, 'source', at, world.source ?? healthy),
       report(host, 'target', at, world.target ?? healthy),

@@ -12,6 +12,8 @@ const minuteMs = 60_000;
 
 /** What the operator sees of a decision: one line at every tick, and the numbers behind it on request. */
 export interface Explanation {
+  /** The one reason, in one sentence. */
+  readonly sentence: string;
   readonly line: string;
   readonly details: readonly string[];
 }
@@ -20,11 +22,12 @@ export function explainDecision(decision: GateDecision, clock: Clock = utcClock)
   const time = (at: Instant): string => clock(at, decision.bucketMs);
   const { action, stage } = decision;
   const place = `stage ${shareText(stage.share)}  ${time(decision.at)}  `;
-  const line = `${action === 'rollback' ? '' : place}${action.toUpperCase()}  ${sentence(decision, time)}`;
+  const reason = sentence(decision, time);
+  const line = `${action === 'rollback' ? '' : place}${action.toUpperCase()}  ${reason}`;
   const onset = action === 'rollback' ? rollbackLines(decision, time) : [];
   const outlook = action === 'rollback' ? [] : [allowedLine(decision), promotionLine(decision)];
   const details = [...onset, ...sideLines(decision), ...furtherLines(decision), ...outlook];
-  return { line, details: details.map((detail) => `  ${detail}`) };
+  return { sentence: reason, line, details: details.map((detail) => `  ${detail}`) };
 }
 
 type Time = (at: Instant) => string;
