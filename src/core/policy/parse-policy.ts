@@ -5,6 +5,7 @@ import type { Policy, Stage } from './policy.js';
 import { shareOrder, violations } from './policy-rules.js';
 import { policyNamePattern, policySchema } from './policy-schema.js';
 import { defaultBakeMs, defaultGapTicks, type PolicyText } from './policy-text.js';
+import { probePolicy } from './probe-policy.js';
 import { inReadingOrder } from './problem-list.js';
 import { checkSchema, locateFinding } from './schema-check.js';
 import { readYaml, type YamlDocument } from './yaml-document.js';
@@ -121,15 +122,7 @@ function normalise(text: PolicyText, fallbackName: string): Policy {
     gapAfterMs: text.gapAfter ?? millis(defaultGapTicks * text.tickEvery),
     bucketMs: millis(text.bucketSeconds * 1000),
     settleDelayMs: text.settleDelay,
-    probes: {
-      path: probes.path,
-      port: probes.port,
-      everyMs: probes.every,
-      timeoutMs: probes.timeout,
-      failed: probes.failed,
-      expect: probes.expect,
-      preflight: { count: probes.preflight.count, everyMs: probes.preflight.every },
-    },
+    probes: probePolicy(probes),
     gate: {
       evidence: gate.evidence,
       alpha: gate.alpha,

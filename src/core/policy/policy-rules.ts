@@ -54,11 +54,17 @@ function proportions(policy: PolicyText): Violation[] {
       reads: [['probes', 'timeout'], ['tickEvery']],
       message: `a probe's timeout of ${formatDuration(probes.timeout)} is longer than a tick (tickEvery is ${formatDuration(tickEvery)})`,
     });
-  if (probes.every > tickEvery)
+  for (const [path, every] of [
+    [['probes', 'every'], probes.every],
+    [['probes', 'source', 'every'], probes.source?.every],
+    [['probes', 'target', 'every'], probes.target?.every],
+  ] as const) {
+    if (every === undefined || every <= tickEvery) continue;
     found.push({
-      reads: [['probes', 'every'], ['tickEvery']],
-      message: `a probe every ${formatDuration(probes.every)} leaves ticks without one (tickEvery is ${formatDuration(tickEvery)})`,
+      reads: [path, ['tickEvery']],
+      message: `a probe every ${formatDuration(every)} leaves ticks without one (tickEvery is ${formatDuration(tickEvery)})`,
     });
+  }
   return found;
 }
 

@@ -1,4 +1,5 @@
 import { millis, type Millis } from '../time.js';
+import type { FamilyChoice, ProbeExpectation } from './policy.js';
 
 /** A policy as its file spells it: checked value by value, durations read, but not yet against each other. */
 export interface PolicyText {
@@ -13,19 +14,7 @@ export interface PolicyText {
   readonly gapAfter?: Millis;
   readonly bucketSeconds: number;
   readonly settleDelay: Millis;
-  readonly probes: {
-    readonly path: string;
-    readonly port: number;
-    readonly every: Millis;
-    readonly timeout: Millis;
-    readonly failed: { readonly count: number; readonly of: number };
-    readonly expect: {
-      readonly status: readonly number[];
-      readonly body: string | null;
-      readonly json: Readonly<Record<string, string | number | boolean | null>> | null;
-    };
-    readonly preflight: { readonly count: number; readonly every: Millis };
-  };
+  readonly probes: ProbesText;
   readonly gate: {
     readonly evidence: 'metrics' | 'probes';
     readonly alpha: number;
@@ -38,6 +27,34 @@ export interface PolicyText {
     readonly onAsk: 'hold' | 'rollback';
   };
   readonly lab: boolean;
+}
+
+export interface ProbesText {
+  readonly path: string;
+  readonly port: number;
+  readonly every: Millis;
+  readonly timeout: Millis;
+  readonly failed: { readonly count: number; readonly of: number };
+  readonly families: FamilyChoice;
+  readonly expect: ExpectationText;
+  readonly source?: SideProbesText;
+  readonly target?: SideProbesText;
+  readonly preflight: { readonly count: number; readonly every: Millis };
+}
+
+/** What a side has of its own; the rest is as for both. */
+export interface SideProbesText {
+  readonly path?: string;
+  readonly every?: Millis;
+  readonly expect?: Partial<ExpectationText>;
+}
+
+export interface ExpectationText {
+  readonly status: readonly number[];
+  readonly body: string | null;
+  readonly json: ProbeExpectation['json'];
+  readonly headers?: Readonly<Record<string, string | null>> | null;
+  readonly compression?: 'gzip' | 'br' | 'none' | null;
 }
 
 export interface StageText {

@@ -1,3 +1,4 @@
+import type { AddressFamily, SideName } from '../probe.js';
 import type { Millis } from '../time.js';
 
 /** How a migration moves: the stages, how long each is watched, how it is judged. All times in milliseconds unless the name says otherwise. */
@@ -30,16 +31,32 @@ export interface Stage {
   readonly dwellMs: Millis;
 }
 
-export interface ProbePolicy {
-  readonly path: string;
+export interface ProbePolicy extends SideProbes {
   readonly port: number;
-  readonly everyMs: Millis;
   readonly timeoutMs: Millis;
-  /** A side is failing when at least `count` of its last `of` probes failed. */
+  /** A side is failing when at least `count` of its last `of` probes failed, over one address family where it has both. */
   readonly failed: { readonly count: number; readonly of: number };
-  readonly expect: ProbeExpectation;
+  readonly families: FamilyChoice;
+  /** The whole of what differs for one side, the common values filled in; absent when nothing does. Read with `sideProbes`. */
+  readonly source?: SideProbes;
+  readonly target?: SideProbes;
   /** Probes sent to each side before anything is written; none may fail. */
   readonly preflight: { readonly count: number; readonly everyMs: Millis };
+}
+
+/** `auto`: over each family that a side's DNS target has an address of. */
+export type FamilyChoice = 'auto' | AddressFamily;
+
+/** What may be different for the two sides. */
+export interface SideProbes {
+  readonly path: string;
+  readonly everyMs: Millis;
+  readonly expect: ProbeExpectation;
+}
+
+/** How one side is probed. */
+export function sideProbes(probes: ProbePolicy, side: SideName): SideProbes {
+  return probes[side] ?? probes;
 }
 
 export interface ProbeExpectation {
@@ -49,6 +66,10 @@ export interface ProbeExpectation {
   readonly body: string | null;
   /** Values the JSON body must have, by JSON pointer (RFC 6901), or null. */
   readonly json: Readonly<Record<string, string | number | boolean | null>> | null;
+  /** By name in lower case: text the value must contain, or null when the header must be absent. */
+  readonly headers?: Readonly<Record<string, string | null>>;
+  /** The Content-Encoding that is asked for and must come; without it an answer as it is is asked for and anything may come. */
+  readonly compression?: 'gzip' | 'br' | 'none';
 }
 
 export interface GatePolicy {
