@@ -25,6 +25,8 @@ export interface HerokuRelease {
   readonly createdAt: Date;
 }
 
+export type RouterGeneration = 'router-2.0' | 'legacy';
+
 /** One app, as the Platform API and the router see it. Only `maintenance` changes while the lab runs. */
 export interface HerokuApp {
   readonly id: string;
@@ -35,6 +37,8 @@ export interface HerokuApp {
   readonly dynoSize: string;
   /** Oldest first; the last one is current. */
   readonly releases: readonly HerokuRelease[];
+  /** Which router serves it; only its log tells. */
+  readonly router: RouterGeneration;
   maintenance: boolean;
 }
 
@@ -49,6 +53,8 @@ export interface HerokuAppPlan {
   }[];
   /** How many releases its history has; default 12. */
   readonly releases?: number;
+  /** Default `router-2.0`. */
+  readonly router?: RouterGeneration;
 }
 
 /** An app with two web dynos and a history of releases, one an hour, that ends with its last deployment. */
@@ -76,6 +82,7 @@ export function herokuApp(plan: HerokuAppPlan): HerokuApp {
       description: index === 0 ? 'Initial release' : `Deploy ${herokuId(name, String(index)).slice(0, 8)}`,
       createdAt: new Date(createdAt.getTime() + index * 3_600_000),
     })),
+    router: plan.router ?? 'router-2.0',
     maintenance: false,
   };
 }
@@ -94,13 +101,22 @@ export class HerokuApps {
 
   /** What the router does with a host name: undefined when no app has it, or its domain has no SNI endpoint. */
   route(host: string): RoutedApp | undefined {
-    for (const app of this.#apps) {
-      const endpoint = app.domains.find((domain) => domain.hostname === host)?.sniEndpoint;
-      if (endpoint === undefined) continue;
-      return { deployment: app.name, maintenance: app.maintenance, certificate: endpoint.certificate };
-    }
-    return undefined;
+    const app = this.withHost(host);
+    const endpoint = app && endpointFor(app, host);
+    return (
+      app &&
+      endpoint && { deployment: app.name, maintenance: app.maintenance, certificate: endpoint.certificate }
+    );
   }
+
+  /** The app that the router knows by this host name. */
+  withHost(host: string): HerokuApp | undefined {
+    return this.#apps.find((app) => endpointFor(app, host) !== undefined);
+  }
+}
+
+function endpointFor(app: HerokuApp, host: string): HerokuSniEndpoint | undefined {
+  return app.domains.find(({ hostname }) => hostname === host)?.sniEndpoint;
 }
 
 /** A UUID that is always the same for the same words, so that two runs of the lab can be compared. */

@@ -4,12 +4,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { HerokuApps } from './apps.js';
 import { requireCredentials } from './credentials.js';
+import type { LogSessions } from './log-sessions.js';
 import { RateLimit } from './rate-limit.js';
 import { Refusal } from './refusal.js';
-import { answerApi, type ApiAnswer } from './routes.js';
+import { answerApi, type ApiAnswer, type ApiWorld } from './routes.js';
 
 export interface HerokuApiOptions {
   readonly apps: HerokuApps;
+  /** Without them a request for a log session is refused. */
+  readonly sessions?: LogSessions;
   readonly host: string;
   /** 0 lets the system choose one. */
   readonly port: number;
@@ -29,21 +32,26 @@ export interface HerokuApi extends AsyncDisposable {
 const largestBodyBytes = 64 * 1024;
 
 /**
- * Serves the parts of the Heroku Platform API that a migration reads, and maintenance mode, over plain HTTP.
+ * Serves the parts of the Heroku Platform API that a migration reads, maintenance mode, and log
+ * sessions, over plain HTTP.
  *
  * Checks come in the API's order: credentials, rate limit, version in `Accept`, then the resource. Errors of `listen` are thrown.
  */
 export async function startHerokuApi(options: HerokuApiOptions): Promise<HerokuApi> {
   const limit = new RateLimit(options.now ?? Date.now);
+  const { apps, sessions } = options;
+  let url = '';
   const server = createServer((request, response) => {
-    void answer(options, limit, request).then(
+    // The address of a stream is its own credential, and reading one costs no request of the account.
+    if (sessions?.serve(request, response) === true) return;
+    void answer(options, { apps, sessions, url }, limit, request).then(
       (result) => send(response, limit, result),
       (error: unknown) => send(response, limit, failure(error)),
     );
   });
   server.listen(options.port, options.host);
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  url = `http://${options.host}:${(server.address() as AddressInfo).port}`;
   const close = async (): Promise<void> => {
     if (!server.listening) return;
     const closed = once(server, 'close');
@@ -51,11 +59,12 @@ export async function startHerokuApi(options: HerokuApiOptions): Promise<HerokuA
     server.closeAllConnections();
     await closed;
   };
-  return { url: `http://${options.host}:${port}`, close, [Symbol.asyncDispose]: close };
+  return { url, close, [Symbol.asyncDispose]: close };
 }
 
 async function answer(
   options: HerokuApiOptions,
+  world: ApiWorld,
   limit: RateLimit,
   request: IncomingMessage,
 ): Promise<ApiAnswer> {
@@ -66,7 +75,7 @@ async function answer(
   if (path === '/account/rate-limits') return { status: 200, body: { remaining: limit.remaining() } };
   limit.take();
   requireVersion(headers.accept);
-  return answerApi(options.apps, {
+  return answerApi(world, {
     method: request.method ?? 'GET',
     path,
     range: headers.range,

@@ -5,6 +5,7 @@ import {
   type HerokuRelease,
   type HerokuSniEndpoint,
 } from './apps.js';
+import type { LogSession } from './log-sessions.js';
 
 /** A JSON object of the API; the field names are those of the Platform API schema. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -151,6 +152,10 @@ export function releaseJson(
     slug: release.version > 1 ? { id: herokuId('slug', release.id) } : null,
     user: owner,
   };
+}
+
+export function logSessionJson({ id, createdAtMs }: LogSession, logplexUrl: string): Identified {
+  return { ...timestamps(new Date(createdAtMs)), id, logplex_url: logplexUrl };
 }
 
 function reference(app: HerokuApp): { readonly id: string; readonly name: string } {

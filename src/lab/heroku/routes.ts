@@ -1,4 +1,5 @@
 import type { HerokuApp, HerokuApps } from './apps.js';
+import type { LogSessions } from './log-sessions.js';
 import { page, type Listing } from './paging.js';
 import { notFound, Refusal } from './refusal.js';
 import {
@@ -7,6 +8,7 @@ import {
   domainsJson,
   dynosJson,
   formationJson,
+  logSessionJson,
   releaseJson,
   sniEndpointJson,
   type Identified,
@@ -35,8 +37,16 @@ interface Route {
   readonly answer: (call: Call) => ApiAnswer;
 }
 
-interface Call {
+/** What the API is about. */
+export interface ApiWorld {
   readonly apps: HerokuApps;
+  /** Undefined where nothing logs. */
+  readonly sessions: LogSessions | undefined;
+  /** Where this API is reached, for addresses in its answers. */
+  readonly url: string;
+}
+
+interface Call extends ApiWorld {
   readonly request: ApiRequest;
   readonly values: readonly string[];
 }
@@ -54,14 +64,15 @@ const routes: readonly Route[] = [
   },
   { method: 'GET', path: '/apps/:app/formation', answer: (call) => list(call, formation(theApp(call))) },
   { method: 'GET', path: '/apps/:app/dynos', answer: (call) => list(call, dynos(theApp(call))) },
+  { method: 'POST', path: '/apps/:app/log-sessions', answer: createLogSession },
   { method: 'GET', path: '/apps/:app/releases', answer: (call) => list(call, releases(theApp(call))) },
 ];
 
 /** Answers a request; throws a `Refusal` for everything the API refuses. */
-export function answerApi(apps: HerokuApps, request: ApiRequest): ApiAnswer {
+export function answerApi(world: ApiWorld, request: ApiRequest): ApiAnswer {
   for (const route of routes) {
     const values = route.method === request.method ? match(route.path, request.path) : undefined;
-    if (values !== undefined) return route.answer({ apps, request, values });
+    if (values !== undefined) return route.answer({ ...world, request, values });
   }
   throw new Refusal(
     404,
@@ -128,6 +139,14 @@ function releases(app: HerokuApp): Listing<Identified & { readonly version: numb
     items: app.releases.map((release) => releaseJson(app, release)),
     keys: { id: (release) => release.id, version: (release) => release.version },
   };
+}
+
+function createLogSession(call: Call): ApiAnswer {
+  const app = theApp(call);
+  const { sessions, url, request } = call;
+  if (sessions === undefined) throw new Refusal(503, 'service_unavailable', 'This lab keeps no logs.');
+  const { session, path } = sessions.create(app, request.body);
+  return { status: 201, body: logSessionJson(session, `${url}${path}`) };
 }
 
 /** Only maintenance can be changed: it is all of `PATCH /apps/{id}` that a migration could need. */
