@@ -5,6 +5,7 @@ import { displayName, type RecordName } from '../record-name.js';
 import { assert } from '../result.js';
 import { stageDwellMs } from '../share.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
+import { familyName } from '../probe.js';
 import { outcomesSince } from '../probe-history.js';
 import { gateInput } from './gate-input.js';
 import { decide } from './metrics/decision.js';
@@ -217,8 +218,9 @@ function dwellMissing(observing: Observing, dwellMs: number, now: Instant): Reas
   return { topic: 'dwell', because: `dwell: this stage is observed for ${formatDuration(dwellMs)}` };
 }
 
-/** `3 of 6 failed`, with what is missing named. */
+/** `3 of 6 failed`, with what is missing named; `IPv6: 3 of 6 failed` where the side is probed over both families. */
 export function tally(side: SideEvidence): string {
+  const family = side.family === null ? '' : `${familyName(side.family)}: `;
   const missing = side.unknown > 0 ? `, ${side.unknown} unknown` : '';
-  return `${side.failed} of ${side.ok + side.failed + side.unknown} failed${missing}`;
+  return `${family}${side.failed} of ${side.ok + side.failed + side.unknown} failed${missing}`;
 }

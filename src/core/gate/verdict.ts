@@ -1,14 +1,27 @@
-import type { ProbeOutcome, SideName } from '../probe.js';
+import type { AddressFamily, ProbeOutcome, SideName } from '../probe.js';
 import type { RecordName } from '../record-name.js';
 import type { GateDecision, GateTopic } from './metrics/gate-decision.js';
 
 /** What a side's latest probes say: `unknown` is never good. */
 export type Health = 'passing' | 'failing' | 'unknown';
 
-/** The probes of one side that a verdict rests on. */
-export interface SideEvidence {
+/** The probes of one side that a verdict rests on: those over the worse family where it is probed over both. */
+export interface SideEvidence extends ProbeTally {
   readonly host: RecordName;
   readonly side: SideName;
+  /** The family these numbers are of; null where the side is probed over one alone. */
+  readonly family: AddressFamily | null;
+  /** Each family by itself; empty where the side is probed over one alone. */
+  readonly families: readonly FamilyEvidence[];
+  /** The family of the side's that this machine has no route for, and that is not judged for that reason. */
+  readonly leftOut: AddressFamily | null;
+}
+
+export interface FamilyEvidence extends ProbeTally {
+  readonly family: AddressFamily;
+}
+
+export interface ProbeTally {
   readonly health: Health;
   readonly ok: number;
   readonly failed: number;
