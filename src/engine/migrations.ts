@@ -6,7 +6,7 @@ import type { Result } from '../core/result.js';
 import { Controller, type ControllerListener } from './controller.js';
 import type { Engine } from './engine.js';
 import { Journal } from './journal.js';
-import { begin, pause, requestRollback, resume, type Operator } from './operator.js';
+import { approve, begin, pause, requestRollback, resume, type Operator } from './operator.js';
 import { endLease, tick, type TickOutcome, type TickSkipped } from './tick.js';
 
 /** Between two looks at something that goes on outside. */
@@ -46,6 +46,10 @@ export class Migrations implements AsyncDisposable {
 
   resume(id: string, operator: Operator): Promise<Result<MigrationState, Failure>> {
     return resume(this.engine, id, operator);
+  }
+
+  approve(id: string, operator: Operator): Promise<Result<MigrationState, Failure>> {
+    return approve(this.engine, id, operator);
   }
 
   /** Resolves once Route 53 has accepted; ticks then watch it drain. */

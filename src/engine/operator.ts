@@ -60,6 +60,25 @@ export async function resume(
 }
 
 /**
+ * A person's word to leave the stage whose gate has asked; the next tick that may uses it, once. Nothing overrides the guard or a zone that
+ * cannot be read.
+ */
+export async function approve(
+  engine: Engine,
+  id: string,
+  operator: Operator,
+): Promise<Result<MigrationState, Failure>> {
+  const { phase } = (await Journal.open(engine.store, id, null)).state;
+  const stage = phase.phase === 'waiting' ? phase.observing.stage : -1;
+  return append(
+    engine,
+    id,
+    (at) => ({ type: 'approved', at, ...operator, stage }),
+    'only a migration that waits for a person can be approved',
+  );
+}
+
+/**
  * Everything back to the source, now. Takes the lease from whoever has it and does not return before Route 53 has accepted,
  * or the signal ended it; what is left then is done by the next tick or the next rollback.
  */

@@ -16,7 +16,7 @@ import { Migrations } from '../../src/engine/migrations.js';
 import type { Operator } from '../../src/engine/operator.js';
 import { planMigration, type MigrationRequest } from '../../src/engine/plan-migration.js';
 import type { BreakGlass, Clock, Dns, HerokuApi, Store, ZoneApi } from '../../src/engine/ports.js';
-import { noMetrics } from '../../src/engine/metric-feed.js';
+import { noMetrics, type MetricFeed } from '../../src/engine/metric-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
 import type { TickOutcome } from '../../src/engine/tick.js';
 import { HostedZones } from '../../src/lab/zone/hosted-zones.js';
@@ -96,6 +96,8 @@ export class World {
   readonly health: Record<SideName, Health> = { source: 'ok', target: 'ok' };
   /** Overrides `health` for one side of one host, under `host side`. */
   readonly healthOf: Map<string, Health> = new Map();
+  /** Probes alone judge unless a test brings metrics. */
+  metrics: MetricFeed = noMetrics;
   /** Name servers that do not answer. */
   readonly silent: Set<string> = new Set();
   readonly batches: ChangeBatch[] = [];
@@ -133,7 +135,11 @@ export class World {
       zones: this.zoneApi(),
       dns: this.dns(),
       probes: this.probeFeed(),
-      metrics: noMetrics,
+      metrics: {
+        prepare: (states, signal) => this.metrics.prepare(states, signal),
+        collect: (state, signal) => this.metrics.collect(state, signal),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      },
       breakGlass: this.breakGlass(),
       clock: this.clock(),
       ids: { next: () => `id${String((this.ids += 1)).padStart(14, '0')}` },

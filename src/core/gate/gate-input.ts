@@ -32,7 +32,7 @@ export function gateInput(
   const dwellMs = stageDwellMs(policy, current.stage);
   return {
     parameters: gateParameters(policy, metrics, hosts.length),
-    history: historyOf(source, since, policy.bucketMs),
+    history: historyOf({ source, target }, since, policy.bucketMs),
     records: bucketRecords({ source, target }, state.stageTimes, since, policy.bucketMs),
     since,
     stage: {
@@ -72,23 +72,36 @@ export function gateParameters(policy: Policy, metrics: HostMetrics, hosts: numb
   };
 }
 
-function historyOf(source: SideRecord, since: Instant, bucketMs: number): History {
-  const before = entriesOf(source.measured)
-    .filter(({ at }) => at < since)
-    .slice(-historyBuckets);
+function historyOf({ source, target }: BothSides, since: Instant, bucketMs: number): History {
+  const past = ({ measured }: SideRecord): MeasuredBucket[] =>
+    entriesOf(measured)
+      .filter(({ at }) => at < since)
+      .slice(-historyBuckets);
+  const before = past(source);
   const users = userCounts(source, bucketMs);
-  const names = [...new Set(before.flatMap(({ gauges }) => Object.keys(gauges)))];
+  // A gauge that both sides share, of a database for instance, is asked for once, at the target.
+  const shared = past(target);
+  const names = new Set([...before, ...shared].flatMap(({ gauges }) => Object.keys(gauges)));
+  const gaugePast = (name: string): (number | null)[] => {
+    const own = before.map(({ gauges }) => gauges[name] ?? null);
+    return own.some((value) => value !== null) ? own : shared.map(({ gauges }) => gauges[name] ?? null);
+  };
   return {
     requests: before.flatMap(({ at }) => users.get(at) ?? []),
     slow: before.flatMap(({ slow }) => slow ?? []),
     latency: before.map(({ latency }) => latency),
-    gauges: Object.fromEntries(names.map((name) => [name, before.map(({ gauges }) => gauges[name] ?? null)])),
+    gauges: Object.fromEntries([...names].map((name) => [name, gaugePast(name)])),
   };
+}
+
+interface BothSides {
+  readonly source: SideRecord;
+  readonly target: SideRecord;
 }
 
 /** One record for each bucket since the first weight change of which anything is known. */
 function bucketRecords(
-  sides: { readonly source: SideRecord; readonly target: SideRecord },
+  sides: BothSides,
   stageTimes: readonly StageTimes[],
   since: Instant,
   bucketMs: number,

@@ -53,7 +53,9 @@ function judgeHost(
     gates,
     alarm,
   });
-  const guard = guardHost(state, host.host, now) ?? (gate && guardUsers(state, host, gate, now));
+  const probed = guardHost(state, host.host, now);
+  const users = gate && guardUsers(state, host, gate, now);
+  const guard = probed?.verdict === 'rollback' ? probed : (users ?? probed);
   if (guard !== null) return say(guard.verdict, guard.reason, guard.alarm);
   if (observing === null) return say('hold', nothingToPromote);
   const { policy } = state.plan;

@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { replay } from '../../src/core/migration.js';
+import type { MigrationState } from '../../src/core/migration-state.js';
+import type { HostMetrics } from '../../src/core/plan.js';
+import { decide } from '../../src/core/decide.js';
+import type { SideName } from '../../src/core/probe.js';
+import { MemoryMetrics, measured, type Traffic } from './memory-metrics.js';
+import { operator, policyOf, policyText, value, World } from './world.js';
+
+/** Requests of all users in one bucket of a second. */
+const perSecond = 200;
+
+const metricsPolicy = policyOf(
+  policyText.replace('evidence: probes, maxHold: 30s', 'maxHold: 30s, blindAfter: 15s'),
+);
+
+/** Users follow the share at once; so many of a thousand requests of a side fail, in turn. */
+function users(failing: (side: SideName, at: number) => number): Traffic {
+  return (side, at, share) => {
+    const n = Math.round(perSecond * (side === 'target' ? share / 100 : 1 - share / 100));
+    const rate = failing(side, at);
+    // Whole failures, spread so that each thousand requests has its number.
+    const due = (n * rate) / 1000;
+    const e = Math.floor(due) + ((at / 1000) % 10 < 10 * (due % 1) ? 1 : 0);
+    return { n, e: Math.min(n, e) };
+  };
+}
+
+const calm = users(() => 1);
+
+class Measured {
+  readonly world = new World();
+  readonly metrics: MemoryMetrics;
+  id = '';
+
+  constructor(traffic: Traffic) {
+    this.metrics = new MemoryMetrics(this.world, traffic);
+  }
+
+  static async begin(traffic: Traffic, change: Partial<HostMetrics> = {}): Promise<Measured> {
+    const begun = new Measured(traffic);
+    const plan = measured(await begun.world.plan({ policy: metricsPolicy }), change);
+    begun.id = value(await begun.world.migrations.begin(plan)).plan.id;
+    return begun;
+  }
+
+  until(done: (state: MigrationState) => boolean, maxTicks = 400): Promise<MigrationState> {
+    return this.world.runUntil(
+      this.id,
+      (state) => {
+        this.metrics.follow(state.share);
+        return done(state);
+      },
+      maxTicks,
+    );
+  }
+
+  observing(share: number): Promise<MigrationState> {
+    return this.until(({ phase, share: set }) => phase.phase === 'observing' && set === share);
+  }
+
+  end(): Promise<MigrationState> {
+    return this.until(({ phase }) => phase.phase === 'waiting');
+  }
+}
+
+describe('what users experience decides', () => {
+  test('healthy on both sides: every stage is promoted with its evidence named', async () => {
+    const run = await Measured.begin(calm);
+    expect((await run.end()).phase.phase).toBe('completed');
+    const opened = run.world.events.flatMap((event) =>
+      event.type === 'intent-opened' ? [event.because] : [],
+    );
+    expect(opened).toHaveLength(6);
+    expect(opened[2]).toMatch(/ : 1 that target <= /);
+  });
+
+  test('a target that is worse is rolled back, with the odds as the reason', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.traffic = users((side) => (side === 'target' ? 100 : 1));
+    const state = await run.end();
+    expect(state.phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+    expect(state.phase).toMatchObject({
+      because: expect.stringContaining('that the target is worse') as unknown,
+    });
+  });
+
+  test('an outage that both sides share holds, and the migration goes on when it is over', async () => {
+    const run = await Measured.begin(calm);
+    const begunAt = (await run.observing(25)).latest?.at ?? 0;
+    const isOut = (at: number): boolean => at > begunAt + 2_000 && at < begunAt + 12_000;
+    run.metrics.traffic = users((_side, at) => (isOut(at) ? 200 : 1));
+    const held = await run.until(({ held: topic }) => topic === 'source-incident');
+    expect(held.share).toBe(25);
+    expect((await run.end()).phase.phase).toBe('completed');
+  });
+
+  test('the metrics of both sides gone: it holds, then asks, and never promotes', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.traffic = () => null;
+    const state = await run.end();
+    expect(state).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+    expect(state.phase).toMatchObject({ because: expect.stringContaining('all metrics dark') as unknown });
+  });
+
+  test("only the target's metrics gone while requests are due there: rolled back as blind", async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.traffic = (side, at, share) => (side === 'target' ? null : calm(side, at, share));
+    const state = await run.end();
+    expect(state.phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+    expect(state.phase).toMatchObject({ because: expect.stringContaining('target dark') as unknown });
+  });
+
+  test('metrics that come too late hold the migration', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.lateMs = 8_000;
+    const held = await run.until(({ held: topic }) => topic === 'data-age');
+    expect(held.share).toBe(25);
+    run.metrics.lateMs = 0;
+    expect((await run.end()).phase.phase).toBe('completed');
+  });
+
+  test('no real request at all: our own probes promote nothing, a person is asked', async () => {
+    const run = await Measured.begin(() => ({ n: 0, e: 0 }));
+    const state = await run.end();
+    expect(state).toMatchObject({ phase: { phase: 'waiting' }, share: 10 });
+  });
+
+  test('a source that fails its probes gets nothing back: both sides fail, and a person is paged', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.world.health.source = 'failed';
+    await run.until(({ alarms }) => alarms.includes('source-failing'));
+    run.metrics.traffic = users((side) => (side === 'target' ? 300 : 1));
+    const state = await run.until(({ alarms }) => alarms.includes('both-failing'));
+    expect(state.share).toBe(25);
+  });
+});
+
+describe('before the first stage', () => {
+  test("a load balancer that serves another site's thousands is recognised", async () => {
+    const run = await Measured.begin((side, at, share) =>
+      side === 'target' ? { n: 1000, e: 0 } : calm(side, at, share),
+    );
+    const state = await run.end();
+    expect(state).toMatchObject({ share: 0, phase: { phase: 'waiting' } });
+    expect(state.phase).toMatchObject({ because: expect.stringContaining("another site's") as unknown });
+  });
+
+  test('a target that is said to be shared moves on, but only a person promotes', async () => {
+    const run = await Measured.begin(
+      (side, at, share) => {
+        const own = calm(side, at, share);
+        return side === 'target' && own !== null ? { n: own.n + 1000, e: own.e + 1 } : own;
+      },
+      { sharedTarget: true },
+    );
+    const state = await run.end();
+    expect(state).toMatchObject({ share: 10, phase: { phase: 'waiting' } });
+    expect(state.phase).toMatchObject({
+      because: expect.stringContaining('only a person promotes') as unknown,
+    });
+  });
+
+  test('a source that nothing is known of holds at 0 and asks', async () => {
+    const run = await Measured.begin(() => null);
+    expect(await run.end()).toMatchObject({ share: 0, phase: { phase: 'waiting' } });
+  });
+});
+
+describe('a person who is asked', () => {
+  test('approves once: this stage is left, and the next one asks again', async () => {
+    const run = await Measured.begin(() => ({ n: 0, e: 0 }));
+    await run.end();
+    value(await run.world.migrations.approve(run.id, operator));
+    const state = await run.until(({ share }) => share === 25);
+    expect(state.approval).toBeNull();
+    expect(run.world.events.map((event) => (event.type === 'intent-opened' ? event.because : ''))).toContain(
+      'approved by ann: a test',
+    );
+    expect(await run.end()).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+  });
+
+  test('cannot approve what does not wait', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(10);
+    const refused = await run.world.migrations.approve(run.id, operator);
+    expect(refused).toMatchObject({ ok: false, error: { reason: 'conflict' } });
+  });
+});
+
+test('every decision is made again from the journal alone', async () => {
+  const run = await Measured.begin(calm);
+  await run.observing(25);
+  run.metrics.traffic = users((side) => (side === 'target' ? 100 : 1));
+  await run.end();
+  const events = (await run.world.journal(run.id)).map(({ event }) => event);
+  const requested = events.findIndex(({ type }) => type === 'rollback-requested');
+  const before = replay(events.slice(0, requested));
+  expect(decide(before)[0]).toEqual(events[requested]);
+});
+
+test('a bucket stands in the journal once, and again only when it was revised', async () => {
+  const run = await Measured.begin(calm);
+  await run.observing(25);
+  const journal = await run.world.journal(run.id);
+  const seen = journal.flatMap(({ event }) =>
+    event.type === 'observed' ? event.observation.metrics.filter(({ side }) => side === 'source') : [],
+  );
+  const times = seen.flatMap(({ buckets }) => buckets.map(({ at }) => at));
+  expect(new Set(times).size).toBe(times.length);
+  expect(times.length).toBeGreaterThan(180);
+});
