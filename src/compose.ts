@@ -8,7 +8,8 @@ import type { Migrations } from './engine/migrations.js';
 import type { MigrationRequest } from './engine/plan-migration.js';
 import type { HerokuApi, Log, Store } from './engine/ports.js';
 import type { StatelessOutcome, StatelessRequest } from './engine/roll-back-without-state.js';
-import type { Check, PreflightPorts } from './engine/preflight.js';
+import type { Check } from './engine/check.js';
+import type { PreflightPorts } from './engine/preflight.js';
 
 export { StoreError } from './store/store-error.js';
 

@@ -74,3 +74,12 @@ function clockOf(
     isShort: certificate.endsAt < neededUntil,
   };
 }
+
+/** For a source whose certificate Heroku cannot renew from somewhere else; null for any other. `spell` writes a point in time. */
+export function rollbackLimit(
+  { rollbackUntil }: CertificateClock,
+  spell: (at: Instant) => string,
+): string | null {
+  if (rollbackUntil === null) return null;
+  return `Heroku renews it only while DNS points there: rollback stays possible until ${spell(rollbackUntil)}`;
+}

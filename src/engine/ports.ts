@@ -2,13 +2,15 @@
  * Every way the engine touches the outside, in one file. Adapters translate and classify; they decide nothing.
  * The last parameter of every asynchronous call is the signal that ends it.
  */
+import type { Certificate } from '../core/certificate.js';
 import type { ChangeBatch } from '../core/change-batch.js';
 import type { Event, JournalEntry } from '../core/event.js';
 import type { ProviderFailure } from '../core/failure.js';
 import type { MetricQuery, MetricSourceKind } from '../core/metric/metric-query.js';
 import type { MetricSeries, MetricWindow } from '../core/metric/metric-series.js';
+import type { LoadBalancerPlace } from '../core/metric/presets/cloudwatch-load-balancer.js';
 import type { NameServerReading } from '../core/name-server.js';
-import type { ProbeExpectation } from '../core/policy/policy.js';
+import type { FamilyChoice, ProbeExpectation } from '../core/policy/policy.js';
 import type { ProbeOutcome } from '../core/probe.js';
 import type { RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
@@ -82,11 +84,21 @@ export interface ProbeRequest {
   readonly path: string;
   readonly timeoutMs: number;
   readonly expect: ProbeExpectation;
+  readonly families: FamilyChoice;
+}
+
+export interface ProbeAnswer {
+  readonly outcome: ProbeOutcome;
+  /** What was presented, where it could be read. */
+  readonly certificate: Certificate | null;
 }
 
 export interface Prober {
-  /** One HTTPS request under one total deadline. Never rejects. */
-  probe(request: ProbeRequest, signal: AbortSignal): Promise<ProbeOutcome>;
+  /**
+   * One HTTPS request under one total deadline for each address family that is asked for and that the endpoint has, all at the same time;
+   * one answer each, and exactly one when no address was found. Never rejects.
+   */
+  probe(request: ProbeRequest, signal: AbortSignal): Promise<readonly ProbeAnswer[]>;
 }
 
 export interface HerokuDomain {
@@ -115,6 +127,15 @@ export interface MetricSource {
     window: MetricWindow,
     signal: AbortSignal,
   ): Promise<readonly MetricSeries[]>;
+}
+
+/** What CloudWatch knows about the load balancers of an account. */
+export interface LoadBalancerDirectory {
+  /**
+   * The one Application Load Balancer that has this DNS name and had requests in the last hours; `not-found` or `invalid` with a message
+   * that says what was seen when there is none, or more than one.
+   */
+  find(dnsName: string, signal: AbortSignal): Promise<Result<LoadBalancerPlace, ProviderFailure>>;
 }
 
 export interface Lease {

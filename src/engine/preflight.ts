@@ -1,28 +1,18 @@
 import type { NameServerReading } from '../core/name-server.js';
-import { describeEndpoint, endpoint, type HostPlan, type MigrationPlan } from '../core/plan.js';
-import type { ProbeReport, SideName } from '../core/probe.js';
+import { describeEndpoint, type HostPlan, type MigrationPlan } from '../core/plan.js';
 import { displayName } from '../core/record-name.js';
 import { describeRecord } from '../core/record-set.js';
-import { elapsed, formatDuration, type Instant } from '../core/time.js';
+import { formatDuration } from '../core/time.js';
+import type { Check } from './check.js';
 import type { Clock, Dns, Prober } from './ports.js';
 import { probeAll } from './probe-feed.js';
-
-/** One thing that was looked at before anything is written: what was seen, and what to type when it must be put right. */
-export interface Check {
-  readonly name: string;
-  readonly verdict: 'ok' | 'warning' | 'refused';
-  readonly fact: string;
-  readonly fix: string | null;
-}
+import { sideChecks } from './side-checks.js';
 
 export interface PreflightPorts {
   readonly dns: Dns;
   readonly prober: Prober;
   readonly clock: Clock;
 }
-
-/** A certificate that ends sooner than this after the start is worth a warning. */
-const certificateMarginMs = 14 * 86_400_000;
 
 /**
  * Everything that can be seen without writing: the zone and its records, that every name server answers from this zone, and that
@@ -36,7 +26,7 @@ export async function preflight(
   const { count, everyMs } = plan.policy.probes.preflight;
   const [readings, reports] = await Promise.all([
     sampleAll(ports, plan, signal),
-    probeAll(plan, ports.prober, ports.clock, { count, pauseMs: everyMs }, signal),
+    probeAll(plan, ports.prober, ports.clock, { count, pauseMs: () => everyMs }, signal),
   ]);
   const now = ports.clock.now();
   return [
@@ -44,8 +34,7 @@ export async function preflight(
     ...plan.hosts.flatMap((host) => [
       recordCheck(plan, host),
       nameServerCheck(plan, host, readings),
-      probeCheck(plan, host, 'source', reports, now),
-      probeCheck(plan, host, 'target', reports, now),
+      ...sideChecks(plan, host, reports, now),
     ]),
   ];
 }
@@ -115,36 +104,4 @@ function nameServerCheck(
     fact,
     fix: 'check that DNS to them (UDP and TCP port 53) is allowed from here, and that the zone is delegated',
   };
-}
-
-function probeCheck(
-  plan: MigrationPlan,
-  host: HostPlan,
-  side: SideName,
-  reports: readonly ProbeReport[],
-  now: Instant,
-): Check {
-  const outcomes =
-    reports.find((report) => report.host === host.host && report.side === side)?.outcomes ?? [];
-  const ok = outcomes.filter((outcome) => outcome.result === 'ok').length;
-  const bad = outcomes.find((outcome) => outcome.result !== 'ok');
-  const { path, port } = plan.policy.probes;
-  const at = `https://${displayName(host.host)}:${port}${path} through ${describeEndpoint(endpoint(host, side))}`;
-  if (bad !== undefined || ok === 0) {
-    const fact = `${ok} of ${outcomes.length} probes of the ${side} passed (${at}); first trouble: ${bad?.because ?? 'no probe was made'}`;
-    const fix = `the ${side} must serve the live host name before anything moves; change probes.path or probes.expect if the probe asks for the wrong thing`;
-    return { name: side, verdict: 'refused', fact, fix };
-  }
-  const endsAt = outcomes.find((outcome) => outcome.certificateEndsAt !== null)?.certificateEndsAt ?? null;
-  const fact = `${ok} of ${outcomes.length} probes of the ${side} passed (${at})`;
-  if (endsAt !== null && elapsed(now, endsAt) < certificateMarginMs) {
-    const left = formatDuration(Math.floor(elapsed(now, endsAt) / 3_600_000) * 3_600_000);
-    return {
-      name: side,
-      verdict: 'warning',
-      fact: `${fact}, but its certificate ends in ${left}`,
-      fix: 'renew it before the migration needs it',
-    };
-  }
-  return { name: side, verdict: 'ok', fact, fix: null };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { isClear, preflight, type Check } from '../../src/engine/preflight.js';
+import type { Check } from '../../src/engine/check.js';
+import { isClear, preflight } from '../../src/engine/preflight.js';
 import type { Dns, Prober } from '../../src/engine/ports.js';
 import { instant } from '../../src/core/time.js';
 import { World } from './world.js';
@@ -25,14 +26,19 @@ function losing(dns: Dns, server: string, samples: number): Dns {
 function prober(result: 'ok' | 'failed'): Prober {
   return {
     probe: () =>
-      Promise.resolve({
-        at: instant(0),
-        result,
-        because: '503, expected 200',
-        status: 503,
-        latencyMs: 1,
-        certificateEndsAt: null,
-      }),
+      Promise.resolve([
+        {
+          outcome: {
+            at: instant(0),
+            result,
+            because: '503, expected 200',
+            status: 503,
+            latencyMs: 1,
+            certificateEndsAt: null,
+          },
+          certificate: null,
+        },
+      ]),
   };
 }
 

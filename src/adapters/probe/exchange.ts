@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { Client, type buildConnector } from 'undici';
-import type { Answer } from './answer.js';
+import type { ProbeExpectation } from '../../core/policy/policy.js';
+import { contentEncoding, type Answer } from './answer.js';
+import { readBody } from './body.js';
 import { connectionClosed } from './connection.js';
 import type { Progress } from './progress.js';
-
-/** What is read of a body; assertions about health are about its beginning. */
-const maxBodyBytes = 64 * 1024;
 
 /** Sends one GET over the connection, reads its answer and closes the connection. Redirects are not followed. */
 export async function exchange(
   socket: TLSSocket,
-  request: { host: string; port: number; path: string },
+  request: { host: string; port: number; path: string; compression: ProbeExpectation['compression'] },
   progress: Progress,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -23,14 +22,16 @@ export async function exchange(
     bodyTimeout: 0,
   });
   try {
-    const response = await client.request({ method: 'GET', path: request.path, headers: headers(), signal });
+    const { path, compression } = request;
+    const response = await client.request({ method: 'GET', path, headers: headers(compression), signal });
     progress.status = response.statusCode;
     progress.step = 'body';
-    const { location } = response.headers;
+    const headersByName = byName(response.headers);
+    const encoding = contentEncoding(headersByName);
     return {
       status: response.statusCode,
-      location: typeof location === 'string' ? location : null,
-      ...(await readBody(response.body, progress)),
+      headers: headersByName,
+      ...(await readBody(response.body, encoding, progress)),
     };
   } finally {
     await client.destroy();
@@ -49,26 +50,20 @@ function handOver(socket: TLSSocket, callback: buildConnector.Callback): void {
 }
 
 /** The request id is passed on by the Heroku router, so that a probe can be found in the application's log. */
-function headers(): Record<string, string> {
+function headers(compression: ProbeExpectation['compression']): Record<string, string> {
   return {
     'user-agent': 'shift-probe',
     accept: '*/*',
-    'accept-encoding': 'identity',
+    'accept-encoding': compression === undefined || compression === 'none' ? 'identity' : compression,
     'cache-control': 'no-cache',
     'x-request-id': `shift-${randomBytes(12).toString('hex')}`,
   };
 }
 
-async function readBody(
-  body: AsyncIterable<Uint8Array>,
-  progress: Progress,
-): Promise<{ body: string; cut: boolean }> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    progress.bodyBytes += chunk.length;
-    if (progress.bodyBytes > maxBodyBytes) break;
-  }
-  const cut = progress.bodyBytes > maxBodyBytes;
-  return { body: Buffer.concat(chunks).subarray(0, maxBodyBytes).toString('utf8'), cut };
+function byName(headers: Readonly<Record<string, string | string[] | undefined>>): Answer['headers'] {
+  return new Map(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), [value].flat().join(', ')] as const],
+    ),
+  );
 }

@@ -1,27 +1,22 @@
 import { randomInt } from 'node:crypto';
-import { isIPv4 } from 'node:net';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import type { ProbeOutcome } from '../../core/probe.js';
+import type { FamilyChoice } from '../../core/policy/policy.js';
+import { familyName, type AddressFamily } from '../../core/probe.js';
 import { displayName } from '../../core/record-name.js';
-import { safeText } from '../../core/safe-text.js';
 import { formatDuration } from '../../core/time.js';
-import type { Clock, Dns, Prober, ProbeRequest } from '../../engine/ports.js';
+import type { Clock, Dns, ProbeAnswer, Prober, ProbeRequest } from '../../engine/ports.js';
 import { openConnection } from './connection.js';
 import { underDeadline } from './deadline.js';
 import { exchange } from './exchange.js';
+import { finished, type Finding } from './finding.js';
 import { findFault } from './judge.js';
 import { start } from './progress.js';
 import { lateness, troubleOf } from './trouble.js';
 import { trustedRoots } from './trusted-roots.js';
 
-const maxBecause = 240;
-
 /** A deadline noticed this late was missed by this process, not by the side. */
 const stalledMs = 500;
-
-/** An outcome before its time and its text are made fit to be kept. */
-type Finding = Pick<ProbeOutcome, 'result' | 'because'> &
-  Partial<Pick<ProbeOutcome, 'status' | 'latencyMs' | 'certificateEndsAt'>>;
 
 interface Tools {
   readonly dns: Dns;
@@ -29,10 +24,19 @@ interface Tools {
   readonly roots: () => SecureContext;
 }
 
+/** One address to ask; `family` is its own. */
+interface Peer {
+  readonly family: AddressFamily;
+  readonly address: string;
+}
+
 /**
- * Asks one side as a new client would: resolves the side's own DNS target, opens a new connection to one of its addresses (any,
- * IPv4 where there is one) with SNI and Host of the live host name, and verifies the certificate against that name. So a side is
- * tried as the live host before any DNS record points at it.
+ * Asks one side as a new client would: resolves the side's own DNS target, opens a new connection to one of its addresses with SNI and
+ * Host of the live host name, and verifies the certificate against that name. So a side is tried as the live host before any
+ * DNS record points at it.
+ *
+ * Where the target has addresses of both families, one of each is asked at the same time, each once and neither in the place of
+ * the other: a client that falls back to IPv4 would hide an IPv6 that does not work.
  *
  * `latencyMs` is from the start of connecting to the end of the body. The deadline covers the same; looking up the target has the
  * same time once more for itself, because a slow resolver of ours is not the side's fault.
@@ -44,32 +48,32 @@ export function createProber(settings: { dns: Dns; caFile: string | null; clock:
   return {
     async probe(request, signal) {
       const at = tools.clock.now();
-      const finding = await find(tools, request, signal).catch((error: unknown): Finding => ({
-        result: 'unknown',
-        because: `the probe itself broke: ${String(error)}`,
-      }));
-      return {
-        at,
-        status: null,
-        latencyMs: null,
-        certificateEndsAt: null,
-        ...finding,
-        because: safeText(finding.because, maxBecause),
-      };
+      const findings = await find(tools, request, signal).catch((error: unknown) => [broken(error)]);
+      return findings.map((finding): ProbeAnswer => finished(finding, at));
     },
   };
 }
 
-async function find(tools: Tools, request: ProbeRequest, signal: AbortSignal): Promise<Finding> {
+function broken(error: unknown): Finding {
+  return { result: 'unknown', because: `the probe itself broke: ${String(error)}` };
+}
+
+async function find(tools: Tools, request: ProbeRequest, signal: AbortSignal): Promise<readonly Finding[]> {
   const resolved = await resolve(tools, request, signal);
-  return 'address' in resolved ? ask(tools, request, resolved.address, signal) : resolved;
+  if ('result' in resolved) return [resolved];
+  return Promise.all(
+    resolved.map(async ({ family, address }) => {
+      const finding = await ask(tools, request, address, signal).catch(broken);
+      return { ...finding, family };
+    }),
+  );
 }
 
 async function resolve(
   { dns, clock }: Tools,
-  { endpoint, timeoutMs }: ProbeRequest,
+  { endpoint, timeoutMs, families }: ProbeRequest,
   signal: AbortSignal,
-): Promise<Finding | { address: string }> {
+): Promise<Finding | readonly Peer[]> {
   const lookup = await underDeadline(clock, timeoutMs, signal, (stop) => dns.addresses(endpoint, stop));
   const name = displayName(endpoint);
   if (!lookup.ok) {
@@ -80,16 +84,27 @@ async function resolve(
   if (!found.ok && found.error.reason !== 'not-found') {
     return { result: 'unknown', because: `${name} could not be resolved: ${found.error.message}` };
   }
-  const address = found.ok ? choose(found.value) : undefined;
-  if (address !== undefined) return { address };
-  return { result: 'failed', because: `the side's DNS target no longer exists: ${name} has no address` };
+  const addresses = found.ok ? found.value : [];
+  const peers = choose(addresses, families);
+  if (peers.length > 0) return peers;
+  const because =
+    addresses.length > 0 && families !== 'auto'
+      ? `${name} has no ${familyName(families)} address`
+      : `the side's DNS target no longer exists: ${name} has no address`;
+  return { result: 'failed', because };
 }
 
-/** Any of them, so that one bad address among good ones is found in the course of a few probes. */
-function choose(addresses: readonly string[]): string | undefined {
-  const preferred = addresses.filter((address) => isIPv4(address));
-  const candidates = preferred.length > 0 ? preferred : addresses;
-  return candidates.length > 0 ? candidates[randomInt(candidates.length)] : undefined;
+/** Any address of each family, so that one bad address among good ones is found in the course of a few probes. */
+function choose(addresses: readonly string[], families: FamilyChoice): readonly Peer[] {
+  const all: Readonly<Record<AddressFamily, readonly string[]>> = {
+    ipv4: addresses.filter((address) => isIPv4(address)),
+    ipv6: addresses.filter((address) => isIPv6(address)),
+  };
+  return (['ipv4', 'ipv6'] as const).flatMap((family) => {
+    const candidates = families === 'auto' || families === family ? all[family] : [];
+    const address = candidates.length > 0 ? candidates[randomInt(candidates.length)] : undefined;
+    return address === undefined ? [] : [{ family, address }];
+  });
 }
 
 async function ask(
@@ -107,22 +122,22 @@ async function ask(
     const asked = await underDeadline(clock, timeoutMs, signal, async (stop) => {
       const target = { address, port, serverName: host, roots: context };
       const socket = await openConnection(target, progress, stop);
-      return exchange(socket, { host, port, path }, progress, stop);
+      return exchange(socket, { host, port, path, compression: expect.compression }, progress, stop);
     });
     const latencyMs = clock.monotonicMs() - startMs;
-    const { status, certificateEndsAt } = progress;
+    const { status, certificate } = progress;
     if (!asked.ok) {
       if (asked.error === 'caller') return cancelled;
-      if (latencyMs > timeoutMs + stalledMs) return stalled(latencyMs);
-      return { ...lateness(timeoutMs, progress), status, certificateEndsAt };
+      if (latencyMs > timeoutMs + stalledMs) return { ...stalled(latencyMs), status, certificate };
+      return { ...lateness(timeoutMs, progress), status, certificate };
     }
     const fault = findFault(asked.value, expect, host);
-    const seen = { status, latencyMs, certificateEndsAt };
+    const seen = { status, latencyMs, certificate };
     if (fault !== null) return { result: 'failed', because: fault, ...seen };
     return { result: 'ok', because: `${asked.value.status} in ${Math.round(latencyMs)} ms`, ...seen };
   } catch (error) {
-    const { status, certificateEndsAt } = progress;
-    return { ...troubleOf(error, host, progress), status, certificateEndsAt };
+    const { status, certificate } = progress;
+    return { ...troubleOf(error, host, progress), status, certificate };
   }
 }
 

@@ -1,16 +1,17 @@
-import type { Instant } from '../../core/time.js';
+import type { Certificate } from '../../core/certificate.js';
 
 /** How far a probe has come, kept up to date on the way so that whatever ends it can say what was being waited for. */
 export interface Progress {
   step: 'connecting' | 'handshake' | 'answer' | 'body';
   /** Address and port being talked to, for messages. */
   readonly peer: string;
-  certificateEndsAt: Instant | null;
+  certificate: Certificate | null;
   status: number | null;
+  /** As they came, compressed or not. */
   bodyBytes: number;
 }
 
 export function start(address: string, port: number): Progress {
   const peer = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-  return { step: 'connecting', peer, certificateEndsAt: null, status: null, bodyBytes: 0 };
+  return { step: 'connecting', peer, certificate: null, status: null, bodyBytes: 0 };
 }

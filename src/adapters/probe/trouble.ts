@@ -1,29 +1,31 @@
 import { unreachable } from '../../core/result.js';
 import { formatDuration } from '../../core/time.js';
-import { refusedCertificate } from './connection.js';
+import { refusedNames } from './certificate.js';
 import type { Progress } from './progress.js';
 
 /** A verdict on a probe that got no answer. */
 export interface Trouble {
   readonly result: 'failed' | 'unknown';
   readonly because: string;
+  /** Set when this machine has no route to the address, so that nothing was sent. */
+  readonly noRoute?: true;
 }
+
+/** The kernel knows no way to the address, or has no address of its own in that family to start from (errno(3), connect(2)). */
+const noRoute = new Set(['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
 /**
  * Errors of this machine and of its own network, which say nothing about the side (errno(3)): too many open files, no memory,
  * no free port, no route, a local firewall.
  */
 const ownTrouble = new Set([
+  ...noRoute,
   'EMFILE',
   'ENFILE',
   'ENOMEM',
   'ENOBUFS',
-  'EADDRNOTAVAIL',
   'EADDRINUSE',
-  'EAFNOSUPPORT',
-  'ENETUNREACH',
   'ENETDOWN',
-  'EHOSTUNREACH',
   'EACCES',
   'EPERM',
 ]);
@@ -34,6 +36,10 @@ const ownTrouble = new Set([
  */
 export function troubleOf(error: unknown, host: string, progress: Progress): Trouble {
   const { code, message } = parts(error);
+  if (noRoute.has(code) && progress.step === 'connecting') {
+    const because = `this machine has no route to ${progress.peer} (${code})`;
+    return { result: 'unknown', because, noRoute: true };
+  }
   if (ownTrouble.has(code)) {
     return { result: 'unknown', because: `this machine could not connect to ${progress.peer} (${code})` };
   }
@@ -77,13 +83,19 @@ function handshakeFailure(error: unknown, host: string, peer: string): string {
   const { code, message } = parts(error);
   switch (code) {
     case 'ERR_TLS_CERT_ALTNAME_INVALID': {
-      const names = refusedCertificate(error)?.subjectaltname?.replaceAll('DNS:', '') ?? 'no name';
-      return `the certificate of ${peer} does not cover ${host}, only ${names}`;
+      return `the certificate of ${peer} does not cover ${host}, only ${refusedNames(error) ?? 'no name'}`;
     }
     case 'CERT_HAS_EXPIRED':
       return `the certificate of ${peer} for ${host} has expired`;
     case 'CERT_NOT_YET_VALID':
       return `the certificate of ${peer} for ${host} is not valid yet`;
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+      return `the certificate of ${peer} for ${host} leads to no trusted authority: the intermediate certificate is not sent, or its issuer is unknown here`;
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return `the certificate of ${peer} for ${host} is signed by itself or by an authority unknown here`;
     default:
       return `the TLS handshake with ${peer} as ${host} failed: ${message}`;
   }

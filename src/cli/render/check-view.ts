@@ -1,4 +1,4 @@
-import type { Check } from '../../engine/preflight.js';
+import type { Check } from '../../engine/check.js';
 import { unreachable } from '../../core/result.js';
 import { safeCopy } from './safe-copy.js';
 import { paint, type Mark } from './style.js';

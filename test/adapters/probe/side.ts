@@ -10,7 +10,7 @@ import { createProber } from '../../../src/adapters/probe/prober.js';
 import type { ProbeOutcome } from '../../../src/core/probe.js';
 import { recordName, type RecordName } from '../../../src/core/record-name.js';
 import { ok } from '../../../src/core/result.js';
-import type { Clock, Dns, ProbeRequest } from '../../../src/engine/ports.js';
+import type { Clock, Dns, ProbeAnswer, ProbeRequest } from '../../../src/engine/ports.js';
 import {
   createCertificateAuthority,
   type CertificateAuthority,
@@ -39,8 +39,18 @@ export interface Side extends AsyncDisposable {
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** A side that speaks HTTPS. */
-export function httpsSide(answer: Answer, shown: ServerCertificate = certificate): Promise<Side> {
-  return listening(createHttpsServer(credentials(shown), answer));
+export function httpsSide(
+  answer: Answer,
+  shown: Pick<ServerCertificate, 'certificatePem' | 'privateKeyPem'> = certificate,
+  at: Place = {},
+): Promise<Side> {
+  return listening(createHttpsServer(credentials(shown), answer), at);
+}
+
+/** Where a side listens: any port of 127.0.0.1 unless told otherwise. */
+interface Place {
+  readonly address?: string;
+  readonly port?: number;
 }
 
 /** A side that does as it likes inside a TLS connection. */
@@ -68,14 +78,17 @@ export function rawAnswer(text: string | Buffer): Promise<Side> {
   return tlsSide((socket) => socket.once('data', () => socket.write(text)));
 }
 
-function credentials(shown: ServerCertificate): RequestOptions {
+function credentials(shown: Pick<ServerCertificate, 'certificatePem' | 'privateKeyPem'>): RequestOptions {
   return { key: shown.privateKeyPem, cert: shown.certificatePem };
 }
 
-async function listening(server: Server): Promise<Side> {
+async function listening(server: Server, { address = '127.0.0.1', port = 0 }: Place = {}): Promise<Side> {
   const sockets: Socket[] = [];
   server.on('connection', (socket) => sockets.push(socket));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     sockets,
@@ -104,28 +117,39 @@ export function request(
     path: '/health',
     timeoutMs: 2000,
     expect: { status: [200], body: null, json: null, ...expect },
+    families: 'auto',
     ...other,
   };
 }
 
-/** One probe by a prober of its own. */
-export function probe(
-  port: number,
-  how: {
-    request?: Partial<ProbeRequest>;
-    expect?: Partial<ProbeRequest['expect']>;
-    dns?: Dns;
-    clock?: Clock;
-    caFile?: string | null;
-    signal?: AbortSignal;
-  } = {},
-): Promise<ProbeOutcome> {
+interface ProbeOptions {
+  readonly request?: Partial<ProbeRequest>;
+  readonly expect?: Partial<ProbeRequest['expect']>;
+  readonly dns?: Dns;
+  readonly clock?: Clock;
+  readonly caFile?: string | null;
+  readonly signal?: AbortSignal;
+}
+
+/** What one probe by a prober of its own found over the one address family there is. */
+export async function probe(port: number, how: ProbeOptions = {}): Promise<ProbeOutcome> {
+  return only(await probeEach(port, how)).outcome;
+}
+
+/** One probe by a prober of its own, over every family that the lookup finds. */
+export function probeEach(port: number, how: ProbeOptions = {}): Promise<readonly ProbeAnswer[]> {
   const prober = createProber({
     dns: how.dns ?? dns(),
     caFile: how.caFile === undefined ? caFile : how.caFile,
     clock: how.clock ?? clock,
   });
   return prober.probe(request(port, how.request, how.expect), how.signal ?? never);
+}
+
+export function only(answers: readonly ProbeAnswer[]): ProbeAnswer {
+  const [answer, ...others] = answers;
+  if (answer === undefined || others.length > 0) throw new Error(`${answers.length} answers, not one`);
+  return answer;
 }
 
 export function name(text: string): RecordName {

@@ -8,12 +8,24 @@ test.each(['EMFILE', 'ENFILE', 'ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', '
   '%s is trouble of this machine in whatever step it comes',
   (code) => {
     const progress = start('192.0.2.1', 443);
-    const because = `this machine could not connect to 192.0.2.1:443 (${code})`;
-    expect(troubleOf(system(code), 'www.example.com', progress)).toEqual({ result: 'unknown', because });
+    expect(troubleOf(system(code), 'www.example.com', progress).result).toBe('unknown');
     progress.step = 'handshake';
+    const because = `this machine could not connect to 192.0.2.1:443 (${code})`;
     expect(troubleOf(system(code), 'www.example.com', progress)).toEqual({ result: 'unknown', because });
   },
 );
+
+test.each([
+  ['ENETUNREACH', true],
+  ['EHOSTUNREACH', true],
+  ['EADDRNOTAVAIL', true],
+  ['EAFNOSUPPORT', true],
+  ['EMFILE', undefined],
+  ['EPERM', undefined],
+])('%s before there is a connection: no route is %s', (code, noRoute) => {
+  const trouble = troubleOf(system(code), 'www.example.com', start('2001:db8::1', 443));
+  expect(trouble.noRoute).toBe(noRoute);
+});
 
 test('a connection the network gave up, or that nobody answers, is a failure of the side', () => {
   const progress = start('2001:db8::1', 443);

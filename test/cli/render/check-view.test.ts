@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkLines } from '../../../src/cli/render/check-view.js';
-import type { Check } from '../../../src/engine/preflight.js';
+import type { Check } from '../../../src/engine/check.js';
 
 const checks: readonly Check[] = [
   {
