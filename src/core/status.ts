@@ -1,8 +1,11 @@
+import { runningClocks, type CertificateClock } from './certificate-clock.js';
 import { judge } from './gate/judge.js';
-import type { SideEvidence, Verdict } from './gate/verdict.js';
+import type { HostGate, SideEvidence, Verdict } from './gate/verdict.js';
+import { sideRecord, type SideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
 import { settledAt, type Observing, type Phase, type RollbackTimes, type Settle } from './phase.js';
 import { describeEndpoint } from './plan.js';
+import type { SideName } from './probe.js';
 import { displayName } from './record-name.js';
 import type { RecordSet } from './record-set.js';
 import { unreachable } from './result.js';
@@ -29,7 +32,13 @@ export interface Status {
   readonly generation: number;
   readonly stages: readonly StageStatus[];
   readonly probes: readonly SideEvidence[];
+  /** What each side showed last, while the migration is live; a side that has shown none is left out. */
+  readonly certificates: readonly CertificateClock[];
   readonly verdict: Pick<Verdict, 'verdict' | 'because'> | null;
+  /** The metrics rule's numbers for each host that has metrics and traffic at the target. */
+  readonly gates: readonly HostGate[];
+  /** How the metrics of each side were read last. */
+  readonly metrics: readonly MetricsStatus[];
   /** What happens next and the earliest time for it, or null when nothing will happen by itself. */
   readonly next: { readonly what: string; readonly at: Instant } | null;
   readonly rollback: RollbackTimes | null;
@@ -38,6 +47,16 @@ export interface Status {
   readonly since: Instant;
   readonly lastTickAt: Instant | null;
   readonly alarm: string | null;
+}
+
+export interface MetricsStatus {
+  readonly host: string;
+  readonly side: SideName;
+  /** Null before the first reading. */
+  readonly status: SideRecord['status'];
+  /** Every bucket that ends at or before it is known. */
+  readonly readTo: Instant | null;
+  readonly warnings: readonly string[];
 }
 
 export type PhaseName = Phase['phase'];
@@ -71,6 +90,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
   const { plan, phase } = state;
   const observing = observingOf(phase);
   const verdict = observing === null ? null : judge(state, observing, now);
+  const guard = verdict ?? judge(state, null, now);
   return {
     version: statusVersion,
     id: plan.id,
@@ -85,6 +105,9 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     generation: state.generation,
     stages: stagesOf(state),
     probes: judge(state, null, now).evidence,
+    certificates: runningClocks(state, now),
+    gates: guard.gates,
+    metrics: metricsOf(state),
     verdict: verdict && { verdict: verdict.verdict, because: verdict.because },
     next: state.pause === null ? nextOf(state, observing) : null,
     rollback: phase.phase === 'rolled-back' ? phase.times : null,
@@ -93,6 +116,17 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     lastTickAt: state.latest?.at ?? null,
     alarm: state.alarms.at(-1) ?? null,
   };
+}
+
+function metricsOf({ plan, records }: MigrationState): MetricsStatus[] {
+  return plan.hosts.flatMap(({ host, metrics }) =>
+    metrics === undefined
+      ? []
+      : (['source', 'target'] as const).map((side) => {
+          const { status, readTo, warnings } = sideRecord(records, host, side);
+          return { host: displayName(host), side, status, readTo, warnings };
+        }),
+  );
 }
 
 function hostStatus(state: MigrationState, host: string): HostStatus {

@@ -3,6 +3,7 @@ import type { Event } from '../core/event.js';
 import { apply } from '../core/migration.js';
 import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
+import { sideProbes } from '../core/policy/policy.js';
 import { err, ok, type Result } from '../core/result.js';
 import { act } from './act.js';
 import type { Engine } from './engine.js';
@@ -123,7 +124,7 @@ async function guardOnly(
  */
 async function watchUnsaved(engine: Engine, journal: Journal, signal: AbortSignal): Promise<Event[]> {
   const { tickEveryMs, probes } = journal.state.plan.policy;
-  const readings = 1 + Math.ceil((probes.failed.of * probes.everyMs) / tickEveryMs);
+  const readings = 1 + Math.ceil((probes.failed.of * sideProbes(probes, 'target').everyMs) / tickEveryMs);
   const seen: Event[] = [];
   let state = journal.state;
   for (let count = 1; ; count += 1) {
