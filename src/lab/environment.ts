@@ -27,6 +27,7 @@ export function labEnvironment({
   return {
     AWS_ENDPOINT_URL: route53,
     AWS_ENDPOINT_URL_ROUTE_53: route53,
+    AWS_ENDPOINT_URL_CLOUDWATCH: `http://${addresses.cloudWatchApi}:${apiPort}`,
     AWS_ACCESS_KEY_ID: 'AKIALABLABLABLABLAB0',
     AWS_SECRET_ACCESS_KEY: 'lab-secret-key-that-opens-nothing-anywhere',
     AWS_REGION: 'us-east-1',
@@ -52,7 +53,6 @@ export const leadingOut: readonly string[] = [
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
   'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  'AWS_ENDPOINT_URL_CLOUDWATCH',
   'AWS_ROLE_ARN',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
@@ -72,19 +72,29 @@ export interface ShellSource {
 /**
  * Shell text that moves the current shell into the lab when it is evaluated; evaluating it twice does no harm.
  *
- * `aws` becomes a function, because the aws of some distributions knows no endpoint variables. An alias of that name would
- * hide it, and zsh would expand it in the definition but for the keyword `function`, which plain sh does not have.
+ * `aws` becomes a function, because the aws of some distributions knows no endpoint variables; whichever of the lab's services is
+ * named first says where it goes. It runs in a subshell, which leaves no variable behind. An alias of that name would hide it, and
+ * zsh would expand it in the definition but for the keyword `function`, which plain sh does not have.
  */
 export function shellEnvironment({ environment, commandsDirectory }: ShellSource, shell: Shell): string {
   const directory = quote(commandsDirectory);
-  const endpoint = quote(environment['AWS_ENDPOINT_URL_ROUTE_53'] ?? '');
+  const awsAt = (endpoint: string): string =>
+    `command aws --endpoint-url ${quote(environment[endpoint] ?? '')} "$@"`;
   const define = shell === 'sh' ? 'aws()' : 'function aws';
   return [
     `unset ${leadingOut.join(' ')}`,
     'unalias aws 2>/dev/null || :',
     ...Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`),
     `case ":$PATH:" in *:${directory}:*) ;; *) export PATH=${directory}":$PATH" ;; esac`,
-    `${define} { command aws --endpoint-url ${endpoint} "$@"; }`,
+    `${define} { (`,
+    '  for word in "$@"; do',
+    '    case $word in',
+    '      route53) break ;;',
+    `      cloudwatch) ${awsAt('AWS_ENDPOINT_URL_CLOUDWATCH')}; exit ;;`,
+    '    esac',
+    '  done',
+    `  ${awsAt('AWS_ENDPOINT_URL_ROUTE_53')}`,
+    '); }',
     '',
   ].join('\n');
 }

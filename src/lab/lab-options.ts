@@ -1,14 +1,8 @@
-import type { ScenarioName } from './scenario.js';
+import type { Population } from './population.js';
+import { scenarios, type ScenarioName } from './scenario.js';
 import type { Subnet } from './settings.js';
 
 export type Direction = 'heroku-to-aws' | 'aws-to-heroku';
-
-/** The lab's users: each resolver has one client behind it. */
-export interface Population {
-  readonly resolvers: number;
-  /** Of each client. */
-  readonly requestsPerSecond: number;
-}
 
 export interface LabOptions {
   readonly scenario?: ScenarioName;
@@ -21,6 +15,7 @@ export interface LabOptions {
   readonly ttlSeconds?: number;
   /** How long a change takes to reach each name server. */
   readonly insyncDelayMs?: number;
+  /** Without it, the scenario's, or the usual ones. */
   readonly clients?: 'off' | Population;
   /** The subnet to use; without it, the first free one. */
   readonly subnet?: Subnet;
@@ -43,7 +38,7 @@ export function planOf(options: LabOptions): LabPlan {
     initialRecords: 'cname',
     ttlSeconds: 5,
     insyncDelayMs: 1_000,
-    clients: defaultPopulation,
+    clients: scenarios[options.scenario ?? 'healthy'].population ?? defaultPopulation,
     extraZones: [],
     subnet: undefined,
     ...options,

@@ -9,6 +9,7 @@ import { herokuApiKey, labEnvironment } from './environment.js';
 import type { HerokuApps } from './heroku/apps.js';
 import { startHerokuApi } from './heroku/platform-api.js';
 import { defaultPopulation, planOf, type LabOptions, type LabPlan } from './lab-options.js';
+import { startMetrics, type LabMetrics } from './metrics.js';
 import { host, startNames } from './names.js';
 import { seededRandom, type Random } from './random.js';
 import { startRoute53, type Route53Lab } from './route53/server.js';
@@ -36,6 +37,7 @@ export interface Lab extends AsyncDisposable {
   readonly zones: HostedZones;
   readonly route53: Route53Lab;
   readonly apps: HerokuApps;
+  readonly metrics: LabMetrics;
   readonly nameServers: readonly NameServer[];
   /** Undefined when they were not asked for. */
   readonly clients: Clients | undefined;
@@ -95,10 +97,11 @@ async function assemble(plan: LabPlan, closing: Closing): Promise<Lab> {
   const names = await startNames({ ...base, sides, source });
   const { zones, zoneId } = names;
   const route53 = await startApis(base, zones, apps);
+  const metrics = await startMetrics({ ...base, sides, source, target });
   const clients = await startPopulation(base, caPem);
   const targetName = `${target.dnsName}.`;
   const setShare = (): TargetShare => targetShareOf(zones.records(zoneId) ?? [], `${host}.`, targetName);
-  const driver = startScenario(base, { target, route53, setShare });
+  const driver = startScenario(base, { source, target, route53, clients, setShare });
   const addresses = { source: source.origin.addresses, target: target.origin.addresses };
   const close = (): Promise<void> => closing.close();
   return {
@@ -112,6 +115,7 @@ async function assemble(plan: LabPlan, closing: Closing): Promise<Lab> {
     ...names,
     route53,
     apps,
+    metrics,
     clients,
     now,
     setShare,
@@ -173,7 +177,13 @@ async function arrivalOf(
 
 function startScenario(
   base: Base,
-  world: { target: Side; route53: Route53Lab; setShare: () => TargetShare },
+  world: {
+    source: Side;
+    target: Side;
+    route53: Route53Lab;
+    clients: Clients | undefined;
+    setShare: () => TargetShare;
+  },
 ): ScenarioDriver {
   const { plan, now, closing } = base;
   const population = plan.clients === 'off' ? defaultPopulation : plan.clients;
@@ -182,7 +192,9 @@ function startScenario(
     readShare: world.setShare,
     settleMs: (ttlSeconds) => plan.insyncDelayMs + ttlSeconds * 1_000 + tailMs,
     clientsPerSecond: population.resolvers * population.requestsPerSecond,
-    target: world.target.origin,
+    source: world.source,
+    target: world.target,
+    clients: world.clients,
     apiFaults: world.route53.faults,
     now,
   });

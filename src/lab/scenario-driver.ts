@@ -1,7 +1,14 @@
+import type { MetricsBehaviour } from './metrics-behaviour.js';
 import type { OriginBehaviour } from './origins/behaviour.js';
 import type { Fault, FaultKind } from './route53/faults.js';
 import type { Effect, Scenario, Step } from './scenario.js';
 import type { TargetShare } from './target-share.js';
+
+/** What a scenario can change at a side. */
+export interface DrivenSide {
+  readonly origin: { change(part: Partial<OriginBehaviour>): Promise<void> };
+  readonly metrics: { change(part: Partial<MetricsBehaviour>): void };
+}
 
 export interface ScenarioDriverOptions {
   readonly scenario: Scenario;
@@ -11,7 +18,10 @@ export interface ScenarioDriverOptions {
   readonly settleMs: (ttlSeconds: number) => number;
   /** Requests per second of all clients together. */
   readonly clientsPerSecond: number;
-  readonly target: { change(part: Partial<OriginBehaviour>): Promise<void> };
+  readonly source: DrivenSide;
+  readonly target: DrivenSide;
+  /** Undefined for a lab without clients. */
+  readonly clients: { setRate(requestsPerSecond: number): void } | undefined;
   readonly apiFaults: { add(fault: Fault): void; clear(kind?: FaultKind): void };
   /** Epoch milliseconds; never goes back. */
   readonly now: () => number;
@@ -30,7 +40,8 @@ export class ScenarioDriver {
   readonly #options: ScenarioDriverOptions;
   readonly #events: ScenarioEvent[] = [];
   readonly #waiting: { readonly step: Step; sinceMs: number | undefined }[];
-  #outageEndsAtMs: number | undefined;
+  /** What ends by itself, and when. */
+  readonly #endings: { readonly atMs: number; readonly end: () => void }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: ScenarioDriverOptions) {
@@ -57,23 +68,24 @@ export class ScenarioDriver {
 
   /** One look at the zone. Called by the clock; tests call it in virtual time. */
   tick(): void {
-    const { now, readShare, settleMs, apiFaults } = this.#options;
+    const { now, readShare, settleMs } = this.#options;
     const nowMs = now();
-    if (this.#outageEndsAtMs !== undefined && nowMs >= this.#outageEndsAtMs) {
-      this.#outageEndsAtMs = undefined;
-      apiFaults.clear('stopped');
+    for (const ending of [...this.#endings]) {
+      if (nowMs < ending.atMs) continue;
+      this.#endings.splice(this.#endings.indexOf(ending), 1);
+      ending.end();
     }
     if (this.#waiting.length === 0) return;
     const share = readShare();
     for (const waiting of [...this.#waiting]) {
-      const { targetPercent, observedForMs, effects } = waiting.step;
+      const { targetPercent, begins, effects } = waiting.step;
       if (!share.weighted || share.percent < targetPercent) {
         waiting.sinceMs = undefined;
         continue;
       }
       waiting.sinceMs ??= nowMs;
-      const delayMs = observedForMs === undefined ? 0 : settleMs(share.ttlSeconds) + observedForMs;
-      if (nowMs - waiting.sinceMs < delayMs) continue;
+      const settlingMs = begins.after === 'observed' ? settleMs(share.ttlSeconds) : 0;
+      if (nowMs - waiting.sinceMs < settlingMs + begins.ms) continue;
       this.#waiting.splice(this.#waiting.indexOf(waiting), 1);
       this.#begin(effects);
     }
@@ -87,24 +99,41 @@ export class ScenarioDriver {
   }
 
   #apply(effect: Effect): void {
-    const { target, apiFaults, clientsPerSecond, now } = this.#options;
+    const { source, target, clients, apiFaults, clientsPerSecond } = this.#options;
     switch (effect.kind) {
       case 'target':
-        void target.change(effect.behaviour);
+        void target.origin.change(effect.behaviour);
         return;
       case 'target-capacity':
-        void target.change({ capacityPerSecond: effect.fractionOfClients * clientsPerSecond });
+        void target.origin.change({ capacityPerSecond: effect.fractionOfClients * clientsPerSecond });
+        return;
+      case 'shared-errors':
+        for (const { origin } of [source, target]) {
+          void origin.change({ errors: effect.errors });
+          this.#endAfter(effect.forMs, () => void origin.change({ errors: undefined }));
+        }
         return;
       case 'api-fault':
         apiFaults.add(effect.fault);
         return;
       case 'api-outage':
         apiFaults.add({ kind: 'stopped' });
-        this.#outageEndsAtMs = now() + effect.forMs;
+        this.#endAfter(effect.forMs, () => apiFaults.clear('stopped'));
+        return;
+      case 'metrics':
+        if (effect.of === 'both') source.metrics.change(effect.behaviour);
+        target.metrics.change(effect.behaviour);
+        return;
+      case 'clients':
+        clients?.setRate(effect.requestsPerSecond);
         return;
       default:
         unreachable(effect);
     }
+  }
+
+  #endAfter(forMs: number, end: () => void): void {
+    this.#endings.push({ atMs: this.#options.now() + forMs, end });
   }
 }
 

@@ -5,6 +5,8 @@ export type Subnet = string;
 export interface LabAddresses {
   readonly route53Api: string;
   readonly herokuApi: string;
+  /** CloudWatch, and the page that Prometheus scrapes. */
+  readonly cloudWatchApi: string;
   /** A recursive resolver for the product, `dig` and people. */
   readonly resolver: string;
   readonly nameServers: readonly [string, string, string, string];
@@ -40,6 +42,7 @@ export function settingsOf(subnet: Subnet): LabSettings {
       route53Api: host(1),
       herokuApi: host(2),
       resolver: host(3),
+      cloudWatchApi: host(4),
       nameServers: [host(11), host(12), host(13), host(14)],
       herokuRouter: [host(21), host(22)],
       loadBalancer: [host(31), host(32)],
@@ -72,7 +75,7 @@ export function socketsOf({ addresses, dnsPort, httpsPort, apiPort }: LabSetting
     ...dns.map(udp(dnsPort)),
     ...dns.map(tcp(dnsPort)),
     ...[...addresses.herokuRouter, ...addresses.loadBalancer].map(tcp(httpsPort)),
-    ...[addresses.route53Api, addresses.herokuApi].map(tcp(apiPort)),
+    ...[addresses.route53Api, addresses.herokuApi, addresses.cloudWatchApi].map(tcp(apiPort)),
   ];
 }
 

@@ -3,6 +3,7 @@ import type { Closing } from './closing.js';
 import { herokuApp, HerokuApps, herokuDnsTarget } from './heroku/apps.js';
 import { MetricsSwitch } from './metrics-behaviour.js';
 import { herokuRouter } from './origins/heroku-router.js';
+import { usualServiceTimeMs } from './origins/behaviour.js';
 import { loadBalancer } from './origins/load-balancer.js';
 import { startOrigin, type Origin } from './origins/origin.js';
 import type { Random } from './random.js';
@@ -57,7 +58,7 @@ export async function startSides(options: SidesOptions): Promise<Sides> {
   const apps = new HerokuApps([
     herokuApp({ name: appName, createdAt: new Date('2026-01-05T08:00:00Z'), domains }),
   ]);
-  const common = { port: settings.httpsPort, now };
+  const common = { port: settings.httpsPort, now, serviceTimeMs: usualServiceTimeMs };
   const heroku = await startOrigin({
     ...common,
     platform: herokuRouter((name) => apps.route(name), wildcard),

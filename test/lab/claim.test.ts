@@ -72,7 +72,7 @@ test('where the addresses do not exist the error has the commands that make them
   const error = await claimSubnet('127.53.7').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(AddressesMissingError);
   expect((error as AddressesMissingError).commands).toEqual(
-    [1, 2, 3, 11, 12, 13, 14, 21, 22, 31, 32].map((last) => `sudo ifconfig lo0 alias 127.53.7.${last} up`),
+    [1, 2, 3, 4, 11, 12, 13, 14, 21, 22, 31, 32].map((last) => `sudo ifconfig lo0 alias 127.53.7.${last} up`),
   );
 });
 

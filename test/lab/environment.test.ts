@@ -19,7 +19,7 @@ beforeAll(async () => {
   await mkdir(commandsDirectory);
   await mkdir(fakes);
   await writeFile(join(commandsDirectory, 'shiftctl'), '#!/bin/sh\necho "shiftctl of the lab"\n');
-  await writeFile(join(fakes, 'aws'), '#!/bin/sh\nprintf "<%s>" "$@"\n');
+  await writeFile(join(fakes, 'aws'), '#!/bin/sh\nprintf "<%s>" "$@"\ncase $* in *fail*) exit 3 ;; esac\n');
   await chmod(join(commandsDirectory, 'shiftctl'), 0o755);
   await chmod(join(fakes, 'aws'), 0o755);
 });
@@ -62,6 +62,7 @@ test('says everything that keeps a process inside the lab', () => {
   expect(environment()).toEqual({
     AWS_ENDPOINT_URL: 'http://127.53.9.1:5380',
     AWS_ENDPOINT_URL_ROUTE_53: 'http://127.53.9.1:5380',
+    AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.53.9.4:5380',
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA/) as unknown,
     AWS_SECRET_ACCESS_KEY: expect.any(String) as unknown,
     AWS_REGION: 'us-east-1',
@@ -100,6 +101,17 @@ describe.each(['bash', 'zsh', 'sh'] as const)('in %s', (shell) => {
     expect(run(shell, 'aws route53 list "a b"')).toBe(
       '<--endpoint-url><http://127.53.9.1:5380><route53><list><a b>',
     );
+  });
+
+  when('aws goes to the service that is named first, and its exit code comes back', () => {
+    const cloudWatch = '<--endpoint-url><http://127.53.9.4:5380>';
+    expect(run(shell, 'aws --region us-east-1 cloudwatch list-metrics "a b"')).toBe(
+      `${cloudWatch}<--region><us-east-1><cloudwatch><list-metrics><a b>`,
+    );
+    expect(run(shell, 'aws route53 list --comment cloudwatch')).toContain('<http://127.53.9.1:5380>');
+    expect(run(shell, 'aws cloudwatch list --namespace route53')).toContain(cloudWatch);
+    expect(run(shell, 'aws cloudwatch fail > /dev/null; printf "%s" "$? ${word-unset}"')).toBe('3 unset');
+    expect(run(shell, 'aws route53 fail > /dev/null; printf "%s" "$?"')).toBe('3');
   });
 
   when('an alias called aws does not stand in its way', () => {

@@ -1,22 +1,33 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { OriginBehaviour } from '../../src/lab/origins/behaviour.js';
+import { MetricsSwitch } from '../../src/lab/metrics-behaviour.js';
+import { usualServiceTimeMs, type OriginBehaviour } from '../../src/lab/origins/behaviour.js';
 import { seededRandom } from '../../src/lab/random.js';
 import { Route53Faults } from '../../src/lab/route53/faults.js';
-import { ScenarioDriver } from '../../src/lab/scenario-driver.js';
+import { ScenarioDriver, type DrivenSide } from '../../src/lab/scenario-driver.js';
 import { isScenarioName, scenarios, type Scenario, type ScenarioName } from '../../src/lab/scenario.js';
 import type { TargetShare } from '../../src/lab/target-share.js';
 
 let nowMs: number;
 let share: TargetShare;
 let changes: Partial<OriginBehaviour>[];
+let changesOfSource: Partial<OriginBehaviour>[];
+let rates: number[];
+let metrics: { readonly source: MetricsSwitch; readonly target: MetricsSwitch };
 let faults: Route53Faults;
 
 beforeEach(() => {
   nowMs = 1_000_000;
   share = { percent: 0, weighted: false, ttlSeconds: 5 };
   changes = [];
+  changesOfSource = [];
+  rates = [];
+  metrics = { source: new MetricsSwitch(), target: new MetricsSwitch() };
   faults = new Route53Faults(seededRandom('faults'));
 });
+
+function side(of: 'source' | 'target', noted: Partial<OriginBehaviour>[]): DrivenSide {
+  return { origin: { change: (part) => Promise.resolve(void noted.push(part)) }, metrics: metrics[of] };
+}
 
 /** Begun as by `start`, but without the real clock. */
 function drive(scenario: Scenario): ScenarioDriver {
@@ -25,7 +36,9 @@ function drive(scenario: Scenario): ScenarioDriver {
     readShare: () => share,
     settleMs: (ttlSeconds) => 1_000 + ttlSeconds * 1_000 + 1_000,
     clientsPerSecond: 200,
-    target: { change: (part) => Promise.resolve(void changes.push(part)) },
+    source: side('source', changesOfSource),
+    target: side('target', changes),
+    clients: { setRate: (rate) => rates.push(rate) },
     apiFaults: faults,
     now: () => nowMs,
   });
@@ -51,6 +64,7 @@ function pass(driver: ScenarioDriver, forMs: number): number | undefined {
 
 test.each<[ScenarioName, Partial<OriginBehaviour>]>([
   ['target-errors', { errors: { status: 503, fraction: 0.9 } }],
+  ['target-degrades', { errors: { status: 500, fraction: 0.02 } }],
   ['target-slow', { slow: { delayMs: 3_000, fraction: 0.9 } }],
   ['target-dies', { dead: true }],
 ])('%s begins once 25 % have been observed for three seconds, and only then', (name, behaviour) => {
@@ -81,6 +95,72 @@ test('a plain record that points at the target begins nothing', () => {
   const driver = drive(scenarios['target-dies']);
   share = { percent: 100, weighted: false, ttlSeconds: 60 };
   expect(pass(driver, 120_000)).toBeUndefined();
+});
+
+test('slow-target takes three times as long as soon as 25 % have been accepted', () => {
+  const driver = drive(scenarios['slow-target']);
+  shift(10);
+  expect(pass(driver, 20_000)).toBeUndefined();
+  shift(25);
+  expect(pass(driver, 20_000)).toBe(0);
+  expect(changes).toEqual([{ serviceTimeMs: 3 * usualServiceTimeMs }]);
+});
+
+test('shared-outage fails one in five on both sides six seconds after 25 % were accepted, for ten seconds', () => {
+  const driver = drive(scenarios['shared-outage']);
+  shift(25);
+  expect(pass(driver, 20_000)).toBe(6_000);
+  const begun = { errors: { status: 500, fraction: 0.2 } };
+  expect([changes, changesOfSource]).toEqual([[begun], [begun]]);
+  expect(pass(driver, 20_000)).toBe(10_000);
+  const ended = { errors: undefined };
+  expect([changes, changesOfSource]).toEqual([
+    [begun, ended],
+    [begun, ended],
+  ]);
+});
+
+test('at night all users go to sleep once 25 % have been accepted', () => {
+  const driver = drive(scenarios.night);
+  shift(10);
+  pass(driver, 20_000);
+  expect(rates).toEqual([]);
+  shift(25);
+  driver.tick();
+  expect(rates).toEqual([0]);
+});
+
+test('low-traffic only has other users', () => {
+  const driver = drive(scenarios['low-traffic']);
+  shift(100);
+  pass(driver, 60_000);
+  expect(driver.events()).toEqual([]);
+  const { resolvers, requestsPerSecond } = scenarios['low-traffic'].population ?? {};
+  expect((resolvers ?? 0) * (requestsPerSecond ?? 0)).toBeLessThanOrEqual(2);
+});
+
+test('metrics-late delays what both sides tell, from the start, and loses nothing', () => {
+  drive(scenarios['metrics-late']);
+  const late = { delayMs: 2_000, silenced: false };
+  expect([metrics.source.behaviour, metrics.target.behaviour]).toEqual([late, late]);
+});
+
+test.each<[ScenarioName, { source: boolean; target: boolean }]>([
+  ['metrics-missing', { source: true, target: true }],
+  ['target-dark', { source: false, target: true }],
+])('%s silences from 25 %% on, and leaves the sides as they are', (name, expected) => {
+  const driver = drive(scenarios[name]);
+  const silenced = (): unknown => ({
+    source: metrics.source.behaviour.silenced,
+    target: metrics.target.behaviour.silenced,
+  });
+  shift(10);
+  pass(driver, 20_000);
+  expect(silenced()).toEqual({ source: false, target: false });
+  shift(25);
+  pass(driver, 20_000);
+  expect(silenced()).toEqual(expected);
+  expect([changes, changesOfSource]).toEqual([[], []]);
 });
 
 test('capacity is between a quarter and half of the requests, from the start', () => {

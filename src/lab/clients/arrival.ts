@@ -37,5 +37,6 @@ function isGood({ byAddress }: SecondCount, perSecond: number): boolean {
   const counts = [...byAddress.values()];
   const answered = counts.reduce((sum, { ok }) => sum + ok, 0);
   const waitedMs = counts.reduce((sum, { requests, meanLatencyMs }) => sum + requests * meanLatencyMs, 0);
-  return answered >= 0.9 * perSecond && waitedMs <= steadyLatencyMs * answered;
+  // Rounded down for the few requests of a small population, one more or less of which falls into a second by chance.
+  return answered >= Math.floor(0.9 * perSecond) && waitedMs <= steadyLatencyMs * answered;
 }

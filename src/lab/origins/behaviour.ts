@@ -14,7 +14,10 @@ export interface OriginBehaviour {
   readonly dead: boolean;
 }
 
-/** An origin in good weather. */
+/** What the lab's application takes: long enough for three times as long to show on a busy machine. */
+export const usualServiceTimeMs = 25;
+
+/** An origin in good weather, whose application takes no time. */
 export const healthyBehaviour: OriginBehaviour = {
   baseErrorFraction: 0.001,
   errors: undefined,

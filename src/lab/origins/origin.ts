@@ -18,6 +18,8 @@ export interface OriginOptions {
   readonly port: number;
   readonly random: () => number;
   readonly now?: () => number;
+  /** Mean time the application takes; none when left out. */
+  readonly serviceTimeMs?: number;
 }
 
 /** One side of a migration: a platform with an application behind it, on TLS. */
@@ -29,12 +31,13 @@ export class Origin implements AsyncDisposable {
   readonly #listeners: Listeners;
   readonly #onServed: ServedListener[] = [];
   readonly #contexts = new Map<string, SecureContext>();
-  #behaviour: OriginBehaviour = healthyBehaviour;
+  #behaviour: OriginBehaviour;
   /** Changes run one after the other: closing and opening listeners must not overlap. */
   #pending: Promise<void> = Promise.resolve();
 
   constructor(options: OriginOptions) {
     this.#platform = options.platform;
+    this.#behaviour = { ...healthyBehaviour, serviceTimeMs: options.serviceTimeMs ?? 0 };
     this.#random = options.random;
     this.#now = options.now ?? Date.now;
     this.#meter = new LoadMeter(this.#now);

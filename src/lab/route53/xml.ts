@@ -99,11 +99,15 @@ export function boolean(node: XmlNode, name: string): boolean | undefined {
   return found === 'true' || found === '1';
 }
 
-/** A document with the namespace of the API. */
-export function writeXml(rootName: string, content: Readonly<Record<string, XmlContent>>): string {
+/** A document with the namespace of an API, Route 53's if none is given. */
+export function writeXml(
+  rootName: string,
+  content: Readonly<Record<string, XmlContent>>,
+  namespace: string = apiNamespace,
+): string {
   const xml = builder.build({
     '?xml': { '@version': '1.0' },
-    [rootName]: { '@xmlns': apiNamespace, ...content },
+    [rootName]: { '@xmlns': namespace, ...content },
   });
   // XML 1.0 has no way to write these; only error texts that quote a wrong request can hold them.
   return xml.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd');
