@@ -1,3 +1,4 @@
+import type { SecureContext } from 'node:tls';
 import { Agent, request } from 'undici';
 import { safeText } from '../../core/safe-text.js';
 import { EventStream } from './event-stream.js';
@@ -18,6 +19,8 @@ export interface StreamRequest {
   readonly lastEventId: string | null;
   /** How long connecting and the answer's headers may take. */
   readonly openTimeoutMs: number;
+  /** The certificate authorities that are trusted; asked for when a stream is encrypted. */
+  readonly roots: () => SecureContext;
 }
 
 export interface StreamListener {
@@ -37,12 +40,17 @@ export async function readLogStream(
   listener: StreamListener,
   signal: AbortSignal,
 ): Promise<StreamEnd> {
-  const { url, lastEventId, openTimeoutMs } = asked;
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    return { reason: 'refused', message: 'Heroku gave an address of the log session that is no URL' };
+  const { url, lastEventId, openTimeoutMs, roots } = asked;
+  const kind = kindOf(url);
+  if (kind === 'unfit') {
+    return {
+      reason: 'refused',
+      message: 'Heroku gave an address of the log session that is no https:// URL',
+    };
   }
+  const timeout = openTimeoutMs;
   const dispatcher = new Agent({
-    connect: { timeout: openTimeoutMs },
+    connect: kind === 'encrypted' ? { timeout, secureContext: roots() } : { timeout },
     headersTimeout: openTimeoutMs,
     bodyTimeout: 0,
   });
@@ -70,6 +78,14 @@ export async function readLogStream(
   } finally {
     await dispatcher.destroy();
   }
+}
+
+/** The address is the session's secret, so it is not sent in the clear but to this machine. */
+function kindOf(url: string): 'encrypted' | 'loopback' | 'unfit' {
+  if (!URL.canParse(url)) return 'unfit';
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:') return 'encrypted';
+  return protocol === 'http:' && /^(127(\.\d+){3}|\[::1\]|localhost)$/.test(hostname) ? 'loopback' : 'unfit';
 }
 
 /** Any refusal but "too many requests" means that the session is gone; logplex says 403 or 404 then. */

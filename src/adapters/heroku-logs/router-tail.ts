@@ -1,4 +1,6 @@
+import type { SecureContext } from 'node:tls';
 import type { ProviderFailure } from '../../core/failure.js';
+import type { CanaryLine } from '../../core/router-log/router-log.js';
 import type { Result } from '../../core/result.js';
 import { instant, type Instant } from '../../core/time.js';
 import type { Clock } from '../../engine/ports.js';
@@ -21,8 +23,10 @@ export type CreateLogSession = (signal: AbortSignal) => Promise<Result<string, P
 
 /** Where the log goes: `core/router-log`. */
 export interface LogSink {
-  /** Answers the ids of this program's own requests in it. */
-  push(chunk: Uint8Array, nowMs: number): readonly string[];
+  /** The newest time stamp of a line that was counted, milliseconds since the epoch; 0 for none. */
+  readonly latestLineMs: number;
+  /** Answers the canaries in it. */
+  push(chunk: Uint8Array, nowMs: number): readonly CanaryLine[];
   cut(): void;
   lose(fromMs: number, toMs: number, nowMs: number): void;
 }
@@ -33,28 +37,35 @@ export interface TailSettings {
   readonly clock: Clock;
   /** How long the line of a canary may take. */
   readonly canaryTimeoutMs: number;
+  /** By how much lines may overtake each other: with a line of one time, all that are older by this much have come. */
+  readonly lineDelayMs: number;
   /** How long connecting and the answer's headers may take. */
   readonly openTimeoutMs: number;
   /** The wait before the first try again; doubled up to `longestWaitMs` while it keeps failing. */
   readonly firstWaitMs: number;
   readonly longestWaitMs: number;
+  /** The certificate authorities that are trusted. */
+  readonly roots: () => SecureContext;
 }
 
 export interface TailStatus {
   readonly connected: boolean;
-  /** Everything up to here has come through, as the latest canary proves; null before the first. */
+  /**
+   * Every line up to here has come, or its loss is known to the sink; null when nothing proves it yet. The proof is the latest canary
+   * that was heard, or a line of a user that is younger by `lineDelayMs`, and never one younger than a canary still awaited.
+   */
   readonly heardTo: Instant | null;
   /** Log sessions created and connections opened since the start. */
   readonly sessions: number;
   readonly connections: number;
   /** One sentence about the last thing that went wrong; null while the stream is open and heard. */
   readonly trouble: string | null;
+  /** The failure that kept the last session from being created; null once one was. */
+  readonly refusal: ProviderFailure | null;
 }
 
 /** Tries at one session before it is given up for a new one. */
 const maxTriesPerSession = 3;
-/** Without canaries nobody knows how far a dropped stream was behind; logplex usually is by less than this. */
-const assumedDelayMs = 10_000;
 
 /**
  * Keeps the router's log of one app flowing into the sink, whatever happens to the streams: resumes with `Last-Event-ID`, asks
@@ -68,12 +79,12 @@ export class RouterTail {
   #triesLeft = 0;
   #waitMs: number;
   #openedAt: Instant | null = null;
-  #receivedAt: Instant | null = null;
   /** Up to here no line is missing, or its loss is known to the sink. */
   #coveredTo: Instant = instant(0);
   #sessions = 0;
   #connections = 0;
   #trouble: string | null = 'the log stream has not been opened yet';
+  #refusal: ProviderFailure | null = null;
 
   constructor(settings: TailSettings) {
     this.#settings = settings;
@@ -83,16 +94,22 @@ export class RouterTail {
   status(): TailStatus {
     return {
       connected: this.#openedAt !== null,
-      heardTo: this.#canaries.heardTo,
+      heardTo: this.#heardTo(),
       sessions: this.#sessions,
       connections: this.#connections,
       trouble: this.#trouble,
+      refusal: this.#refusal,
     };
   }
 
   /** Says that a request with this id went through the router, so that its line is waited for. */
   expect(canaryId: string, sentAt: Instant): void {
     this.#canaries.expect(canaryId, sentAt);
+  }
+
+  /** Says that a request with this id was sent and not answered: its line proves as much, and may not come. */
+  hope(canaryId: string, sentAt: Instant): void {
+    this.#canaries.hope(canaryId, sentAt);
   }
 
   /** Reads until the signal aborts. */
@@ -119,8 +136,8 @@ export class RouterTail {
     const either = AbortSignal.any([signal, deaf.signal]);
     const watching = new AbortController();
     const watch = this.#watch(deaf, AbortSignal.any([signal, watching.signal]));
-    const { openTimeoutMs, sink } = this.#settings;
-    const asked = { url: this.#url, lastEventId: this.#lastEventId, openTimeoutMs };
+    const { openTimeoutMs, sink, roots } = this.#settings;
+    const asked = { url: this.#url, lastEventId: this.#lastEventId, openTimeoutMs, roots };
     const listener = {
       opened: () => this.#opened(),
       received: (lines: Uint8Array, id: string | null) => this.#received(lines, id),
@@ -136,8 +153,10 @@ export class RouterTail {
     const created = await this.#settings.createSession(signal);
     if (!created.ok) {
       this.#trouble = created.error.message;
+      this.#refusal = created.error;
       return null;
     }
+    this.#refusal = null;
     this.#sessions += 1;
     this.#lastEventId = null;
     this.#triesLeft = maxTriesPerSession;
@@ -148,7 +167,6 @@ export class RouterTail {
     const now = this.#settings.clock.now();
     this.#connections += 1;
     this.#openedAt = now;
-    this.#receivedAt = null;
     this.#trouble = null;
     this.#canaries.giveUp(now);
     this.#loseUntilNow();
@@ -156,10 +174,11 @@ export class RouterTail {
 
   #received(lines: Uint8Array, lastEventId: string | null): void {
     const now = this.#settings.clock.now();
-    this.#receivedAt = now;
     this.#triesLeft = maxTriesPerSession;
     this.#lastEventId = lastEventId;
-    for (const id of this.#settings.sink.push(lines, now)) this.#canaries.hear(id);
+    for (const { requestId, atMs } of this.#settings.sink.push(lines, now)) {
+      this.#canaries.hear(requestId, instant(atMs));
+    }
   }
 
   #ended(end: StreamEnd, deaf: boolean): void {
@@ -173,10 +192,15 @@ export class RouterTail {
 
   /** How far the stream that was opened at `openedAt` can be trusted. */
   #heardUntil(openedAt: Instant): Instant {
-    const { heardTo, used } = this.#canaries;
-    if (heardTo !== null && heardTo > openedAt) return heardTo;
-    if (used || this.#receivedAt === null) return openedAt;
-    return instant(Math.max(openedAt, this.#receivedAt - assumedDelayMs));
+    return instant(Math.max(openedAt, this.#heardTo() ?? 0));
+  }
+
+  #heardTo(): Instant | null {
+    const { sink, clock, lineDelayMs } = this.#settings;
+    const { heardTo, awaitedSince } = this.#canaries;
+    const byLines = Math.min(sink.latestLineMs, clock.now()) - lineDelayMs;
+    const proved = Math.max(heardTo ?? 0, byLines, 0);
+    return proved === 0 ? null : instant(Math.min(proved, awaitedSince ?? Infinity));
   }
 
   #loseUntilNow(): void {

@@ -4,8 +4,12 @@ declare module 'heroku-client/lib/request.js' {
 
   class Request {
     constructor(options: {
-      method: 'GET';
+      method: 'GET' | 'POST';
       path: string;
+      /** Sent as JSON. */
+      body?: object;
+      /** Does not ask for further pages, which would send the same request again. */
+      partial?: boolean;
       token: string;
       /** Required by paging, which deletes a header from it. */
       headers: Record<string, string>;

@@ -7,6 +7,8 @@ export interface HostCounts {
   /** Lines by the digits of their H-code; 0 counts those without one. */
   readonly codes: Uint32Array;
   readonly latency: Uint32Array;
+  /** Requests above each of the settings' limits. */
+  readonly slower: Uint32Array;
 }
 
 export interface CountedBucket {
@@ -53,10 +55,12 @@ export class BucketRing {
   }
 }
 
-export function emptyCounts(): HostCounts {
+/** @param limits how many limits of the response time are counted */
+export function emptyCounts(limits: number): HostCounts {
   return {
     verdicts: { ok: 0, bad: 0, excluded: 0, misrouted: 0, ambiguous: 0, platform: 0 },
     codes: new Uint32Array(100),
     latency: new Uint32Array(latencyCells),
+    slower: new Uint32Array(limits),
   };
 }

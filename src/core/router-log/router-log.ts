@@ -1,6 +1,6 @@
 import { ascii, literal, standsAt, type Literal } from './scan.js';
 import { BucketRing, emptyCounts, type CountedBucket, type HostCounts } from './bucket-ring.js';
-import { latencyCell, latencyCells } from './latency-histogram.js';
+import { latencyCell } from './latency-histogram.js';
 import { LineBuffer } from './line-buffer.js';
 import { LineParser, type LineKind } from './line-parser.js';
 import { readLossNotice, type LossNotice } from './loss-notice.js';
@@ -13,10 +13,18 @@ const maxSkewMs = 120_000;
 const rememberedLines = 8_192;
 const maxHosts = 100;
 const maxBuckets = 10_000;
-/** Own requests named by one call; a client may forge the prefix as often as it likes. */
-const maxOwnIds = 1_000;
-const maxOwnIdLength = 64;
-const ownPrefix = literal('shift-');
+const maxLimits = 16;
+/** Canaries named by one call; a client may forge the prefix as often as it likes. */
+const maxCanaries = 1_000;
+const maxCanaryIdLength = 64;
+
+/**
+ * How the request ids of canaries begin: requests that this program sends only to hear the log's answer. They are left out of every
+ * number. Health probes have other ids and are counted, as every balancer counts them, because they are taken off again where the
+ * sides are compared.
+ */
+export const canaryPrefix = 'shift-canary-';
+const canary = literal(canaryPrefix);
 const hostKey = ' host=';
 const websocket = 101;
 
@@ -28,6 +36,15 @@ export interface RouterLogSettings {
   readonly buckets: number;
   /** Any number that clients cannot know. */
   readonly seed: number;
+  /** Response times above which requests are counted as slower; at most 16, none if left out. */
+  readonly limitsMs?: readonly number[];
+}
+
+/** The line of a canary. */
+export interface CanaryLine {
+  readonly requestId: string;
+  /** Its time stamp, milliseconds since the epoch on Heroku's clock. */
+  readonly atMs: number;
 }
 
 /** One host in one bucket. */
@@ -47,6 +64,8 @@ export interface RouterBucket {
   readonly codes: ReadonlyMap<string, number>;
   /** Of `total` but for websockets; cells as in `latency-histogram`. */
   readonly latency: Uint32Array;
+  /** Of the same requests those that took longer than each of the settings' limits, in their order. */
+  readonly slower: Uint32Array;
   /** Router lines of this bucket that could not be read, of whichever host. */
   readonly unparsed: number;
   /** Lines of this bucket are missing: the numbers are a lower bound and no evidence. */
@@ -60,7 +79,7 @@ export interface RouterLogTotals {
   /** Lines of other processes, empty ones and notices. */
   readonly other: number;
   readonly otherHosts: number;
-  readonly ownRequests: number;
+  readonly canaries: number;
   readonly duplicates: number;
   readonly unparsed: number;
   /** Lines older than the oldest bucket kept, or from the future. */
@@ -93,7 +112,7 @@ export class RouterLog {
     counted: 0,
     other: 0,
     otherHosts: 0,
-    ownRequests: 0,
+    canaries: 0,
     duplicates: 0,
     unparsed: 0,
     outOfTime: 0,
@@ -103,12 +122,13 @@ export class RouterLog {
   #nowMs = 0;
   #oldest = 0;
   #newest = 0;
-  #ownIds: string[] = [];
+  readonly #limitsMs: readonly number[];
+  #canaries: CanaryLine[] = [];
   #lastNotice: LossNotice | null = null;
   #latestLineMs = 0;
 
   constructor(settings: RouterLogSettings) {
-    const { hosts, bucketMs, buckets, seed } = settings;
+    const { hosts, bucketMs, buckets, seed, limitsMs = [] } = settings;
     if (hosts.length > maxHosts) throw new RangeError(`at most ${maxHosts} hosts, not ${hosts.length}`);
     if (!(bucketMs >= 1)) throw new RangeError(`bucketMs must be at least 1, not ${bucketMs}`);
     if (!(buckets > 2 * (maxSkewMs / bucketMs) && buckets <= maxBuckets)) {
@@ -116,7 +136,11 @@ export class RouterLog {
         `buckets must cover more than four minutes and be at most ${maxBuckets}, not ${buckets}`,
       );
     }
+    if (limitsMs.length > maxLimits) {
+      throw new RangeError(`at most ${maxLimits} limits, not ${limitsMs.length}`);
+    }
     this.#settings = settings;
+    this.#limitsMs = limitsMs;
     this.#hosts = hosts.map((host) => ({ exact: literal(hostKey + host), bytes: ascii(host) }));
     this.#seen = new SeenLines(this.#buffer.view, rememberedLines, seed);
     this.#ring = new BucketRing(buckets);
@@ -140,11 +164,11 @@ export class RouterLog {
    * Takes the next bytes of the log.
    *
    * @param nowMs the time of arrival, milliseconds since the epoch
-   * @returns the ids of this program's own requests among them, which are left out of every number
+   * @returns the canaries among them
    */
-  push(chunk: Uint8Array, nowMs: number): readonly string[] {
+  push(chunk: Uint8Array, nowMs: number): readonly CanaryLine[] {
     this.#arrive(nowMs);
-    this.#ownIds = [];
+    this.#canaries = [];
     for (let offset = 0; offset < chunk.length;) {
       offset = this.#buffer.fill(chunk, offset);
       const end = this.#buffer.complete();
@@ -154,7 +178,7 @@ export class RouterLog {
         this.#unparsed(Number.NaN);
       }
     }
-    return this.#ownIds;
+    return this.#canaries;
   }
 
   /** The stream ended, perhaps within a line; what is pushed next is another one. */
@@ -177,7 +201,8 @@ export class RouterLog {
     const first = Math.max(Math.ceil(startMs / bucketMs), this.#newest - buckets + 1);
     const last = Math.min(Math.ceil(endMs / bucketMs) - 1, this.#newest);
     for (let number = first; number <= last; number += 1) {
-      found.push(bucketOf(this.#ring.peek(number), place, number * bucketMs));
+      const counted = this.#ring.peek(number);
+      found.push(bucketOf(counted, place, number * bucketMs, this.#limitsMs.length));
     }
     return found;
   }
@@ -198,8 +223,8 @@ export class RouterLog {
 
   #request(): void {
     const parser = this.#parser;
-    if (parser.idEnd > parser.idStart && standsAt(this.#buffer.view, parser.idStart, ownPrefix)) {
-      this.#own();
+    if (parser.idEnd > parser.idStart && standsAt(this.#buffer.view, parser.idStart, canary)) {
+      this.#canary();
       return;
     }
     const place = this.#placeOf(parser.hostStart, parser.hostEnd);
@@ -221,7 +246,7 @@ export class RouterLog {
     this.#totals.counted += 1;
     if (parser.timeMs > this.#latestLineMs) this.#latestLineMs = parser.timeMs;
     const bucket = this.#ring.at(number);
-    this.#add((bucket.hosts[place] ??= emptyCounts()));
+    this.#add((bucket.hosts[place] ??= emptyCounts(this.#limitsMs.length)));
   }
 
   #add(counts: HostCounts): void {
@@ -232,13 +257,23 @@ export class RouterLog {
     if (serviceMs < 0 || status === websocket || (verdict !== 'ok' && verdict !== 'bad')) return;
     const cell = latencyCell(serviceMs);
     counts.latency[cell] = (counts.latency[cell] ?? 0) + 1;
+    for (let place = 0; place < this.#limitsMs.length; place += 1) {
+      if (serviceMs > (this.#limitsMs[place] ?? Infinity))
+        counts.slower[place] = (counts.slower[place] ?? 0) + 1;
+    }
   }
 
-  #own(): void {
-    const { idStart, idEnd } = this.#parser;
-    this.#totals.ownRequests += 1;
-    if (idEnd - idStart > maxOwnIdLength || this.#ownIds.length >= maxOwnIds) return;
-    this.#ownIds.push(String.fromCharCode(...this.#buffer.bytes.subarray(idStart, idEnd)));
+  #canary(): void {
+    const { idStart, idEnd, timeMs } = this.#parser;
+    // One from the future proves nothing: the lines of users beside it are not counted either.
+    if (timeMs > this.#nowMs + maxSkewMs) {
+      this.#totals.outOfTime += 1;
+      return;
+    }
+    this.#totals.canaries += 1;
+    if (idEnd - idStart > maxCanaryIdLength || this.#canaries.length >= maxCanaries) return;
+    const requestId = String.fromCharCode(...this.#buffer.bytes.subarray(idStart, idEnd));
+    this.#canaries.push({ requestId, atMs: timeMs });
   }
 
   #noRequest(kind: Exclude<LineKind, 'request'>): void {
@@ -292,11 +327,16 @@ function sameName(view: DataView, start: number, lowerCase: Uint8Array): boolean
   return true;
 }
 
-function bucketOf(bucket: CountedBucket | undefined, place: number, startMs: number): RouterBucket {
-  const counts = bucket?.hosts[place];
-  const { ok, bad, excluded, misrouted, ambiguous, platform } = counts?.verdicts ?? emptyCounts().verdicts;
+function bucketOf(
+  bucket: CountedBucket | undefined,
+  place: number,
+  startMs: number,
+  limits: number,
+): RouterBucket {
+  const counts = bucket?.hosts[place] ?? emptyCounts(limits);
+  const { ok, bad, excluded, misrouted, ambiguous, platform } = counts.verdicts;
   const codes = new Map<string, number>();
-  counts?.codes.forEach((count, code) => {
+  counts.codes.forEach((count, code) => {
     if (count > 0) codes.set(`H${code}`, count);
   });
   return {
@@ -308,7 +348,8 @@ function bucketOf(bucket: CountedBucket | undefined, place: number, startMs: num
     ambiguous,
     platform,
     codes,
-    latency: counts?.latency.slice() ?? new Uint32Array(latencyCells),
+    latency: counts.latency.slice(),
+    slower: counts.slower.slice(),
     unparsed: bucket?.unparsed ?? 0,
     lost: bucket?.lost ?? false,
   };

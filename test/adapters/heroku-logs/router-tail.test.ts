@@ -1,8 +1,10 @@
+import { createSecureContext } from 'node:tls';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSystemClock } from '../../../src/adapters/clock/system-clock.js';
 import { RouterTail, type CreateLogSession } from '../../../src/adapters/heroku-logs/router-tail.js';
 import { RouterLog, type RouterBucket } from '../../../src/core/router-log/router-log.js';
 import { err, ok } from '../../../src/core/result.js';
+import { instant } from '../../../src/core/time.js';
 import { event, events, LogServer, refuse, text, type Answer } from './log-server.js';
 
 const host = 'shop.example.com';
@@ -46,6 +48,8 @@ async function start(answers: readonly Answer[], create?: CreateLogSession): Pro
     sink: log,
     clock,
     canaryTimeoutMs: 200,
+    lineDelayMs: 10_000,
+    roots: () => createSecureContext(),
     openTimeoutMs: 1_000,
     firstWaitMs: 5,
     longestWaitMs: 40,
@@ -186,8 +190,8 @@ describe('a stream that drops', () => {
     const openedAt = clock.now();
     await aWhile();
     const heardAt = clock.now();
-    one.tail.expect('shift-heard', heardAt);
-    one.server.current?.write(event(line('shift-heard'), '1'));
+    one.tail.expect('shift-canary-heard', heardAt);
+    one.server.current?.write(event(line('shift-canary-heard'), '1'));
     await until(() => expect(one.tail.status().heardTo).toBe(heardAt));
     await aWhile();
     const quietAt = clock.now() - bucketMs;
@@ -259,7 +263,7 @@ describe('a silent stream', () => {
     expect(one.sessions).toHaveLength(2);
     expect(clock.now() - sentAt).toBeGreaterThanOrEqual(200);
     expect(bucketAt(one, sentAt)?.lost).toBe(true);
-    expect(one.tail.status().heardTo).toBeNull();
+    expect(one.tail.status().heardTo).toBeLessThan(sentAt);
   });
 
   test('is alive as long as canaries come, and known up to the latest', async () => {
@@ -274,7 +278,28 @@ describe('a silent stream', () => {
     }
     await until(() => expect(one.tail.status().heardTo).toBe(sentAt));
     expect(one.tail.status()).toMatchObject({ connected: true, connections: 1 });
-    expect(one.log.totals).toMatchObject({ counted: 0, ownRequests: 6 });
+    expect(one.log.totals).toMatchObject({ counted: 0, canaries: 6 });
+  });
+
+  test('a line of a user proves what is older by the time that lines overtake each other', async () => {
+    const one = await start([quiet]);
+    await until(() => expect(one.tail.status().connected).toBe(true));
+    expect(one.tail.status().heardTo).toBeNull();
+    one.server.current?.write(event(line(), '1'));
+    await until(() => expect(one.tail.status().heardTo).toBe(one.log.latestLineMs - 10_000));
+  });
+
+  test('nothing is taken as heard that is younger than a canary whose line has not come', async () => {
+    const one = await start([quiet]);
+    await until(() => expect(one.tail.status().connected).toBe(true));
+    const awaitedSince = clock.now();
+    one.tail.expect('shift-canary-awaited', awaitedSince);
+    const later = instant(awaitedSince + 50);
+    one.tail.hope('shift-canary-hoped', later);
+    one.server.current?.write(event(line('shift-canary-hoped', -60), '1'));
+    await until(() => expect(one.tail.status().heardTo).toBe(awaitedSince));
+    one.server.current?.write(event(line('shift-canary-awaited'), '2'));
+    await until(() => expect(one.tail.status().heardTo).toBe(later));
   });
 
   test('one canary lost among others marks its moment and costs no connection', async () => {
@@ -282,10 +307,10 @@ describe('a silent stream', () => {
     await until(() => expect(one.tail.status().connected).toBe(true));
     await aWhile();
     const lostAt = clock.now();
-    one.tail.expect('shift-lost', lostAt);
+    one.tail.expect('shift-canary-lost', lostAt);
     await clock.sleep(20, new AbortController().signal);
-    one.tail.expect('shift-heard', clock.now());
-    one.server.current?.write(event(line('shift-heard'), '1'));
+    one.tail.expect('shift-canary-heard', clock.now());
+    one.server.current?.write(event(line('shift-canary-heard'), '1'));
     await clock.sleep(400, new AbortController().signal);
     expect(one.tail.status().connections).toBe(1);
     const lost = [-bucketMs, 0, 2 * bucketMs].map((ms) => bucketAt(one, lostAt + ms)?.lost);
@@ -316,14 +341,23 @@ describe('what never works', () => {
     expect(bucketAt(one, begun)?.lost).toBe(true);
   });
 
-  test.each(['ftp://127.0.0.1/x', 'not a url', 'http://', ''])('the address %j is refused', async (url) => {
+  test.each([
+    'ftp://127.0.0.1/x',
+    'http://logs.example.com/x',
+    'http://127.0.0.1.example.com/',
+    'not a url',
+    'http://',
+    '',
+  ])('the address %j is refused', async (url) => {
     let asked = 0;
     const one = await start([events()], () => {
       asked += 1;
       return Promise.resolve(ok(url));
     });
     await until(() => expect(asked).toBeGreaterThan(1));
-    expect(one.tail.status().trouble).toBe('Heroku gave an address of the log session that is no URL');
+    expect(one.tail.status().trouble).toBe(
+      'Heroku gave an address of the log session that is no https:// URL',
+    );
   });
 
   test('a server that is not there, or that takes the connection and says nothing', async () => {

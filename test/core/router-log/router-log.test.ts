@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readDrainFrame } from '../../../src/core/router-log/drain-frame.js';
 import { latencyCount, latencyQuantileMs } from '../../../src/core/router-log/latency-histogram.js';
 import { maxLineBytes } from '../../../src/core/router-log/line-buffer.js';
-import { RouterLog, type RouterBucket } from '../../../src/core/router-log/router-log.js';
+import { RouterLog, type CanaryLine, type RouterBucket } from '../../../src/core/router-log/router-log.js';
 import { drainLine, plain, requestId, sessionLine, time, timeMs } from './lines.js';
 import { vectors } from './vectors.js';
 
@@ -24,7 +24,7 @@ function line(change: (text: string) => string = (text) => text, atMs = timeMs):
   return sessionLine(change(plain.replace(requestId, id)), new Date(atMs).toISOString());
 }
 
-function push(log: RouterLog, text: string, at = nowMs): readonly string[] {
+function push(log: RouterLog, text: string, at = nowMs): readonly CanaryLine[] {
   return log.push(Buffer.from(text), at);
 }
 
@@ -137,27 +137,70 @@ describe('buckets', () => {
   });
 });
 
-describe('own requests', () => {
-  test('are left out and named', () => {
+describe('canaries', () => {
+  const id = 'shift-canary-0123456789abcdef';
+
+  test('are left out and named, with the time of their lines', () => {
     const log = newLog();
-    const own = push(log, line() + sessionLine(plain.replace(requestId, 'shift-0123456789abcdef')) + line());
-    expect(own).toEqual(['shift-0123456789abcdef']);
+    const own = push(log, line() + sessionLine(plain.replace(requestId, id)) + line());
+    expect(own).toEqual([{ requestId: id, atMs: timeMs }]);
     expect(bucket(log).total).toBe(2);
     expect(push(log, line())).toEqual([]);
   });
 
   test('also when they failed', () => {
     const log = newLog();
-    push(log, sessionLine(plain.replace(requestId, 'shift-1').replace('status=200', 'status=503')));
+    push(log, sessionLine(plain.replace(requestId, id).replace('status=200', 'status=503')));
     expect(bucket(log)).toMatchObject({ total: 0, bad: 0 });
+  });
+
+  test('from the future prove nothing', () => {
+    const log = newLog();
+    expect(
+      push(log, sessionLine(plain.replace(requestId, id), new Date(nowMs + 121_000).toISOString())),
+    ).toEqual([]);
+    expect(log.totals).toMatchObject({ canaries: 0, outOfTime: 1 });
+  });
+
+  test('are not the health probes, which count as they do at every balancer', () => {
+    const log = newLog();
+    expect(push(log, sessionLine(plain.replace(requestId, 'shift-0123456789abcdef01234567')))).toEqual([]);
+    expect(bucket(log).total).toBe(1);
   });
 
   test('forged by the million cost no memory', () => {
     const log = newLog();
-    const forged = sessionLine(plain.replace(requestId, 'shift-1')).repeat(1_500);
-    const long = sessionLine(plain.replace(requestId, `shift-${'a'.repeat(200)}`));
+    const forged = sessionLine(plain.replace(requestId, 'shift-canary-1')).repeat(1_500);
+    const long = sessionLine(plain.replace(requestId, `shift-canary-${'a'.repeat(200)}`));
     expect(push(log, forged + long)).toHaveLength(1_000);
-    expect(log.totals.ownRequests).toBe(1_501);
+    expect(log.totals.canaries).toBe(1_501);
+  });
+});
+
+describe('limits of the response time', () => {
+  test('count the timed requests above them, exactly', () => {
+    const log = new RouterLog({ hosts: [host], bucketMs, buckets: 60, seed: 1, limitsMs: [500, 501] });
+    for (const ms of [499, 500, 501, 502]) {
+      push(
+        log,
+        line((text) => text.replace('service=12ms', `service=${ms}ms`)),
+      );
+    }
+    push(
+      log,
+      line((text) => text.replace('service=12ms status=200', 'service=900000ms status=101')),
+    );
+    expect([...bucket(log).slower]).toEqual([2, 1]);
+    expect([
+      ...log.read(host, start + bucketMs, start + 2 * bucketMs).map(({ slower }) => [...slower]),
+    ]).toEqual([[0, 0]]);
+  });
+
+  test('are few', () => {
+    const limitsMs = Array.from({ length: 17 }, (_, index) => index);
+    expect(() => new RouterLog({ hosts: [host], bucketMs, buckets: 60, seed: 1, limitsMs })).toThrow(
+      'at most 16',
+    );
   });
 });
 
@@ -282,7 +325,7 @@ describe('chunks', () => {
     `${time} app[web.1]: hello\n\n`,
     line().replace('\n', '\r\n'),
     sessionLine('at=info nonsense'),
-    sessionLine(plain.replace(requestId, 'shift-abc')),
+    sessionLine(plain.replace(requestId, 'shift-canary-abc')),
   ].join('');
   const whole = newLog();
   push(whole, text);
@@ -359,9 +402,8 @@ describe('hostile input', () => {
       fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
         const log = newLog();
         for (const bytes of pieces) log.push(bytes, nowMs);
-        const { lines, counted, other, otherHosts, ownRequests, duplicates, unparsed, outOfTime } =
-          log.totals;
-        expect(counted + other + otherHosts + ownRequests + duplicates + unparsed + outOfTime).toBe(lines);
+        const { lines, counted, other, otherHosts, canaries, duplicates, unparsed, outOfTime } = log.totals;
+        expect(counted + other + otherHosts + canaries + duplicates + unparsed + outOfTime).toBe(lines);
         expect(lines).toBe(Buffer.concat(pieces).filter((byte) => byte === 10).length);
       }),
       { numRuns: 1_000 },
