@@ -1,0 +1,31 @@
+import { Transform, type Readable, type TransformCallback } from 'node:stream';
+
+/** A full page of 100,800 points takes about 4 MB. */
+export const maxAnswerBytes: number = 32 * 1024 * 1024;
+
+/** The server sent more than any page of CloudWatch can hold; the message is for a person. */
+export class AnswerTooLong extends Error {
+  constructor() {
+    super(`CloudWatch sent more than ${maxAnswerBytes / 1024 / 1024} MB in one answer`);
+    this.name = 'AnswerTooLong';
+  }
+}
+
+/** The same body, which fails once it has grown too long: the SDK itself reads on for as long as the server sends. */
+export function limited(body: Readable): Readable {
+  let byteCount = 0;
+  const limit = new Transform({
+    transform(chunk: Buffer, _encoding, done: TransformCallback) {
+      byteCount += chunk.length;
+      if (byteCount <= maxAnswerBytes) done(null, chunk);
+      else done(new AnswerTooLong());
+    },
+  });
+  limit.once('error', () => body.destroy());
+  body.once('error', (error) => limit.destroy(error));
+  // A connection that was cut ends the body without an error of its own.
+  body.once('close', () => {
+    if (!body.readableEnded) limit.destroy(Object.assign(new Error('cut short'), { code: 'ECONNRESET' }));
+  });
+  return body.pipe(limit);
+}

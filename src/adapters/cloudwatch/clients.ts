@@ -1,0 +1,51 @@
+import { Readable } from 'node:stream';
+import type * as CloudWatchModule from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient, CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch';
+import { limited } from './answer-limit.js';
+
+/** Loaded when first needed: importing the SDK takes about as long as everything else a command does. */
+export type CloudWatchSdk = typeof CloudWatchModule;
+
+const connectionTimeoutMs = 3000;
+
+/** One client for each region, made when it is first asked for. Credentials come from the SDK's own handling of the environment. */
+export class Clients {
+  readonly sdk: CloudWatchSdk;
+  readonly #endpoint: string | undefined;
+  readonly #byRegion = new Map<string, CloudWatchClient>();
+
+  constructor(sdk: CloudWatchSdk, endpoint: string | undefined) {
+    this.sdk = sdk;
+    this.#endpoint = endpoint;
+  }
+
+  in(region: string): CloudWatchClient {
+    const known = this.#byRegion.get(region);
+    if (known !== undefined) return known;
+    const config: CloudWatchClientConfig = {
+      region,
+      retryMode: 'standard',
+      maxAttempts: 2,
+      // Without throwOnRequestTimeout the handler only logs a warning and goes on waiting.
+      requestHandler: { connectionTimeout: connectionTimeoutMs, throwOnRequestTimeout: true },
+      ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint }),
+    };
+    const client = new this.sdk.CloudWatchClient(config);
+    limitAnswers(client);
+    this.#byRegion.set(region, client);
+    return client;
+  }
+}
+
+/** Stands between the connection and the part of the SDK that reads whole bodies into memory. */
+function limitAnswers(client: CloudWatchClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as { body?: unknown };
+      if (response.body instanceof Readable) response.body = limited(response.body);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low', name: 'answerLimit' },
+  );
+}
