@@ -39,7 +39,10 @@ export function clockAtStart(
   return clockOf(certificate, about.host, about.side, plus(about.now, aheadMs + startMarginMs));
 }
 
-/** The certificates seen last, in the order of the plan, while the migration is live; a side that showed none is left out. */
+/**
+ * The certificates seen last, in the order of the plan, while the migration is live; a side that showed none is left out. Once a
+ * rollback is under way nobody needs to know how long one is possible.
+ */
 export function runningClocks(
   state: {
     plan: { hosts: readonly HostPlan[]; policy: Pick<Policy, 'bakeMs'> };
@@ -51,10 +54,13 @@ export function runningClocks(
   const { plan, phase, probes } = state;
   if (!isLive(phase)) return [];
   const needed = plus(now, plan.policy.bakeMs + runningMarginMs);
+  const isGoingBack = phase.phase === 'rolling-back' || phase.phase === 'draining';
   return plan.hosts.flatMap((host) =>
     (['source', 'target'] as const).flatMap((side) => {
       const seen = probes.find((entry) => entry.host === host.host && entry.side === side)?.certificate;
-      return seen === undefined || seen === null ? [] : [clockOf(seen, host, side, needed)];
+      if (seen === undefined || seen === null) return [];
+      const clock = clockOf(seen, host, side, needed);
+      return [isGoingBack ? { ...clock, rollbackUntil: null } : clock];
     }),
   );
 }

@@ -1,11 +1,15 @@
-import type { SideEvidence } from '../../core/gate/verdict.js';
-import type { SideName } from '../../core/probe.js';
+import { describeCertificate } from '../../core/certificate.js';
+import { rollbackLimit, type CertificateClock } from '../../core/certificate-clock.js';
+import type { ProbeTally, SideEvidence } from '../../core/gate/verdict.js';
+import { familyName, type SideName } from '../../core/probe.js';
 import { displayName } from '../../core/record-name.js';
 import type { HostStatus, Status } from '../../core/status.js';
-import { foldedRow, markSpan, row, span, type Line } from './line.js';
+import { instant } from '../../core/time.js';
+import { foldedRow, labelColumns, markSpan, row, span, type Line } from './line.js';
+import { localTime } from './moment.js';
 import { percent } from './status-traffic.js';
 import { healthMark } from './words.js';
-import { column, displayWidth } from './width.js';
+import { column, displayWidth, fold } from './width.js';
 
 const healthColumns = '✔ passing'.length + 2;
 const measuredColumns = 'measured'.length + 2;
@@ -13,18 +17,65 @@ const measuredColumns = 'measured'.length + 2;
 /** More failures are counted, not shown. */
 const maxFailures = 5;
 
-/** The probes of both sides: a row each for one host, a table for several; under it why a probe failed last. */
-export function healthLines({ hosts, probes }: Status, columns: number): Line[] {
-  if (hosts.length > 1) return [...hostTable(hosts, probes, columns), ...failuresOf(probes, columns)];
+/** The probes and certificates of both sides: rows for one host, a table for several; under it why a probe failed last. */
+export function healthLines({ hosts, probes, certificates }: Status, columns: number, now: number): Line[] {
+  if (hosts.length > 1) {
+    return [
+      ...hostTable(hosts, probes, columns),
+      ...failuresOf(probes, columns),
+      ...firstToEnd(certificates, columns, now),
+    ];
+  }
   return probes.flatMap((side) => [
-    row(side.side, markSpan(healthMark(side.health), healthColumns), span(`  ${counts(side)}`)),
+    ...foldedCounts(side, columns),
     ...(side.lastFailure === null
       ? []
       : foldedRow('', `last failure: ${side.lastFailure.because}`, columns, 2)),
+    ...certificates
+      .filter((certificate) => certificate.side === side.side)
+      .flatMap((certificate) => certificateLines('', certificate, '', columns, now)),
   ]);
 }
 
-function counts({ ok, failed, unknown }: SideEvidence): string {
+/** Over two families there may be more to tell than fits beside the health. */
+function foldedCounts(side: SideEvidence, columns: number): Line[] {
+  const mark = markSpan(healthMark(side.health), healthColumns);
+  const { families, leftOut } = side;
+  const over = families.map((family) => `${familyName(family.family)}: ${counts(family)}`);
+  const missing = leftOut === null ? [] : [`${familyName(leftOut)} left out: no route from here`];
+  const text = [...(over.length > 0 ? over : [counts(side)]), ...missing].join('; ');
+  const [first = '', ...rest] = fold(text, Math.max(10, columns - labelColumns - healthColumns - 2), 3);
+  const indent = ' '.repeat(healthColumns + 2);
+  return [row(side.side, mark, span(`  ${first}`)), ...rest.map((line) => row('', span(indent + line)))];
+}
+
+function certificateLines(
+  label: string,
+  clock: CertificateClock,
+  more: string,
+  columns: number,
+  now: number,
+): Line[] {
+  const limit = rollbackLimit(clock, localTime);
+  const warning = clock.isShort ? '⚠ ends soon: ' : '';
+  return [
+    ...foldedRow(label, `${warning}${describeCertificate(clock, instant(now))}${more}`, columns, 2),
+    ...(limit === null ? [] : foldedRow('', limit, columns, 2)),
+  ];
+}
+
+/** Of several hosts only the certificate of each side that ends first. */
+function firstToEnd(certificates: readonly CertificateClock[], columns: number, now: number): Line[] {
+  const lines = (['source', 'target'] as const).flatMap((side) => {
+    const all = certificates.filter((certificate) => certificate.side === side);
+    const [first] = all.toSorted((a, b) => a.endsAt - b.endsAt);
+    const more = all.length > 1 ? `, the first of ${all.length} to end` : '';
+    return first === undefined ? [] : certificateLines(side, first, more, columns, now);
+  });
+  return lines.length === 0 ? [] : [[], ...lines];
+}
+
+function counts({ ok, failed, unknown }: ProbeTally): string {
   if (ok + failed === 0) return 'no probe says anything yet';
   const bad = [...(failed > 0 ? [`${failed} failed`] : []), ...(unknown > 0 ? [`${unknown} unknown`] : [])];
   return [`${ok} ok`, ...bad].join(', ');

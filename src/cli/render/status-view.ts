@@ -32,7 +32,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     progressLines(safe, columns, now),
     differenceLines(safe, columns),
     stageLines(safe, now),
-    [...trafficLines(safe, columns, now), ...healthLines(safe, columns)],
+    [...trafficLines(safe, columns, now), ...healthLines(safe, columns, now)],
     rollbackLines(safe, now),
     footerLines(options.footer ?? [], columns),
     commandLines(safe, columns),
