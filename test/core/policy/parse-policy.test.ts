@@ -29,10 +29,21 @@ test('stages alone are a policy, with defaults fit for production', () => {
       everyMs: 2000,
       timeoutMs: 5000,
       failed: { count: 3, of: 6 },
+      families: 'auto',
       expect: { status: [200], body: null, json: null },
       preflight: { count: 20, everyMs: 500 },
     },
-    gate: { maxHoldMs: 60 * minutes, onAsk: 'hold' },
+    gate: {
+      evidence: 'metrics',
+      alpha: 0.01,
+      tolerance: 1.25,
+      minErrorRate: 0.0002,
+      budget: 0.02,
+      latency: 'off',
+      maxHoldMs: 60 * minutes,
+      blindAfterMs: 15 * minutes,
+      onAsk: 'hold',
+    },
     lab: false,
   });
 });
@@ -58,7 +69,7 @@ probes:
   failed: 2 of 4
   expect: {status: [200, 204], body: fine, json: {/status: up, /count: 3, /ok: true, /error: null}}
   preflight: {count: 5, every: 1s}
-gate: {maxHold: 2h, onAsk: rollback}
+gate: {evidence: probes, alpha: 0.001, tolerance: 1.5, minErrorRate: 0.001, budget: 0.01, latency: {slowerThan: 800ms}, maxHold: 2h, blindAfter: 20m, onAsk: rollback}
 lab: true
 `;
   expect(policy(text)).toEqual({
@@ -82,6 +93,7 @@ lab: true
       everyMs: 5000,
       timeoutMs: 3000,
       failed: { count: 2, of: 4 },
+      families: 'auto',
       expect: {
         status: [200, 204],
         body: 'fine',
@@ -89,7 +101,17 @@ lab: true
       },
       preflight: { count: 5, everyMs: 1000 },
     },
-    gate: { maxHoldMs: 120 * minutes, onAsk: 'rollback' },
+    gate: {
+      evidence: 'probes',
+      alpha: 0.001,
+      tolerance: 1.5,
+      minErrorRate: 0.001,
+      budget: 0.01,
+      latency: { slowerThanMs: 800 },
+      maxHoldMs: 120 * minutes,
+      blindAfterMs: 20 * minutes,
+      onAsk: 'rollback',
+    },
     lab: true,
   });
 });
@@ -136,7 +158,7 @@ test.each([
     'probes: {preflight: {cuont: 3}}',
     '2:22 probes.preflight.cuont: the key "cuont" is unknown; did you mean "count"?',
   ],
-  ['gate: {alpha: 0.05}', '2:8 gate.alpha: the key "alpha" is unknown; known here: maxHold, onAsk'],
+  ['gate: {alfa: 0.05}', '2:8 gate.alfa: the key "alfa" is unknown; did you mean "alpha"?'],
 ])('the unknown key of %s is found and explained', (line, problem) => {
   expect(policyProblems(`stages: [100]\n${line}`)).toEqual([problem]);
 });

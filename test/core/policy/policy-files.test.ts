@@ -62,10 +62,16 @@ test('cautious, fast and lab differ from it as they say', () => {
       everyMs: 500,
       timeoutMs: 1000,
       failed: { count: 3, of: 6 },
+      families: 'auto',
       expect: { status: [200], body: null, json: null },
       preflight: { count: 20, everyMs: 100 },
     },
-    gate: { maxHoldMs: 30_000, onAsk: 'hold' },
+    gate: {
+      ...committed('standard').gate,
+      latency: { slowerThanMs: 60 },
+      maxHoldMs: 30_000,
+      blindAfterMs: 15_000,
+    },
   });
 });
 
