@@ -3,13 +3,8 @@ import { Transform, type Readable, type TransformCallback } from 'node:stream';
 /** A full page of 100,800 points takes about 4 MB. */
 export const maxAnswerBytes: number = 32 * 1024 * 1024;
 
-/** The server sent more than any page of CloudWatch can hold; the message is for a person. */
-export class AnswerTooLong extends Error {
-  constructor() {
-    super(`CloudWatch sent more than ${maxAnswerBytes / 1024 / 1024} MB in one answer`);
-    this.name = 'AnswerTooLong';
-  }
-}
+/** The server sent more than any page of CloudWatch can hold. */
+export class AnswerTooLong extends Error {}
 
 /** The same body, which fails once it has grown too long: the SDK itself reads on for as long as the server sends. */
 export function limited(body: Readable): Readable {

@@ -1,5 +1,5 @@
 import type { ProviderFailure, ProviderFailureReason } from '../../core/failure.js';
-import { AnswerTooLong } from './answer-limit.js';
+import { AnswerTooLong, maxAnswerBytes } from './answer-limit.js';
 import { foreignText } from './foreign-text.js';
 
 /** What is read of an error, whoever threw it: the service's answer, Node's network error or the credential chain. */
@@ -47,7 +47,10 @@ type Verdict = readonly [ProviderFailureReason, string];
  * says what to repair. The names are those of the Query protocol and of JSON; which of them arrives depends on a header.
  */
 export function classify(error: unknown, operation: string): ProviderFailure {
-  if (error instanceof AnswerTooLong) return failure('unknown', operation, error.message);
+  if (error instanceof AnswerTooLong) {
+    const megabytes = maxAnswerBytes / 1024 / 1024;
+    return failure('unknown', operation, `CloudWatch sent more than ${megabytes} MB in one answer`);
+  }
   const shape = shapeOf(error);
   const [reason, message] = byCode(shape) ?? byName(shape, operation) ?? byStatus(shape) ?? unknown(shape);
   return failure(reason, operation, message);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pipeline, Readable } from 'node:stream';
 
 /** One call as it came over the wire. */
 export interface SeenCall {
@@ -99,7 +100,7 @@ export class CloudWatchServer implements AsyncDisposable {
     if (reaction === 'silence') return;
     if (reaction === 'reset') request.socket.destroy();
     else if (reaction === 'cut-in-the-middle' || reaction === 'dribble') start(response, reaction);
-    else if ('megabytes' in reaction) await flood(response, reaction.megabytes);
+    else if ('megabytes' in reaction) flood(response, reaction.megabytes);
     else send(response, reaction);
   }
 }
@@ -133,13 +134,11 @@ function start(response: ServerResponse, how: 'cut-in-the-middle' | 'dribble'): 
   }
 }
 
-async function flood(response: ServerResponse, megabytes: number): Promise<void> {
+function flood(response: ServerResponse, megabytes: number): void {
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
   const chunk = Buffer.alloc(1024 * 1024, ' ');
-  for (let sent = 0; sent < megabytes && !response.destroyed; sent += 1) {
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-  }
-  response.end();
+  const body = Readable.from(Array.from({ length: megabytes }, () => chunk));
+  pipeline(body, response, () => undefined);
 }
 
 /** What one metric gets: pairs of seconds and a value, and whatever else a result may carry. */

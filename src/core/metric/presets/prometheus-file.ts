@@ -1,13 +1,10 @@
-import type { GaugeText, SideMetricsText } from '../../policy/metrics-schema.js';
+import type { PrometheusText, ServerText } from '../../policy/metrics-text.js';
 import { err, ok, type Result } from '../../result.js';
 import type { MetricQuery, PrometheusServer } from '../metric-query.js';
 import { escaped, idOf, type MeasuredSide } from './cloudwatch.js';
 
-type PrometheusText = Extract<SideMetricsText, { readonly prometheus: unknown }>['prometheus'];
-type GaugePrometheusText = NonNullable<GaugeText['prometheus']>;
-
 /** What a migration file says about a server; secrets stay the names of environment variables. */
-export function serverOf(text: PrometheusText | GaugePrometheusText): Result<PrometheusServer, string> {
+export function serverOf(text: ServerText): Result<PrometheusServer, string> {
   const { url, basic, bearerVariable, headerVariables = {}, clientCertificate = null, caFile = null } = text;
   if (basic !== undefined && bearerVariable !== undefined)
     return err('prometheus has basic and bearerVariable; keep one of the two');
@@ -45,7 +42,7 @@ export function prometheusSideQueries(
 
 export function prometheusGauge(
   name: string,
-  text: GaugePrometheusText,
+  text: ServerText & { readonly query: string },
   whose: MeasuredSide,
 ): Result<MetricQuery, string> {
   const server = serverOf(text);
