@@ -50,7 +50,7 @@ export function getMetricData(metrics: readonly Metric[], input: Input, nowMs: n
     // What an earlier page has shown to the end is not named again; what this page does not reach yet is not named before.
     const isFirstPage = offset === 0;
     if (shown.length > 0 || (isFirstPage && points.length === 0)) {
-      const isWhole = before + points.length <= offset + most;
+      const isWhole = points.length === 0 || before + points.length <= offset + most;
       results.push(resultOf(query, shown, isWhole));
     }
     before += points.length;
