@@ -79,7 +79,7 @@ function hint(status: number): string {
 }
 
 function notJson({ contentType, body }: HttpAnswer, { base, secrets }: Asked): string {
-  const isPage = contentType === 'text/html';
+  const isPage = contentType.toLowerCase() === 'text/html';
   const what = isPage
     ? 'a web page, perhaps to log in'
     : quote(secrets.hide(contentType)) || 'no content type';

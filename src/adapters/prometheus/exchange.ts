@@ -11,7 +11,7 @@ import { troubleOf } from './trouble.js';
 /** What a server answered, read to its end. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Lower case, without parameters; empty when there is none. */
+  /** Without parameters; empty when there is none. */
   readonly contentType: string;
   readonly location: string | null;
   /** The server's own time, in milliseconds since the epoch; null when it does not say. */
@@ -96,7 +96,7 @@ export class Exchange implements AsyncDisposable {
     if (!body.ok) return body;
     return ok({
       status: answer.statusCode,
-      contentType: header(answer, 'content-type').replace(/;.*$/s, '').trim().toLowerCase(),
+      contentType: header(answer, 'content-type').replace(/;.*$/s, '').trim(),
       location: header(answer, 'location') || null,
       dateMs: numberOrNull(Date.parse(header(answer, 'date'))),
       body: body.value,

@@ -17,9 +17,9 @@ export function rangeOf({ start, end, bucketMs }: MetricWindow, now: Instant): R
   return { first: plus(start, bucketMs), stepMs: bucketMs, count, bucketMs };
 }
 
-/** The last instants of a span, multiples of the step. */
+/** Every step of a span that ends with the newest bucket that is over. */
 export function rangeBefore(now: Instant, spanMs: number, stepMs: number, bucketMs: number): Range {
-  const last = Math.floor(now / stepMs) * stepMs;
+  const last = Math.floor(now / bucketMs) * bucketMs;
   const count = Math.floor(spanMs / stepMs);
   return { first: instant(last - (count - 1) * stepMs), stepMs, count, bucketMs };
 }

@@ -40,10 +40,16 @@ function otherTrouble(code: string, base: string): Trouble {
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') {
     return { reason: 'unavailable', message: `TLS with ${base} failed (${code}); does it speak https?` };
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') {
+  if (code.startsWith('HPE_') || code === 'HTTPParserError' || code === 'UND_ERR_HEADERS_OVERFLOW') {
     return { reason: 'unavailable', message: `${base} answered something that is not HTTP (${code})` };
   }
-  return { reason: 'unavailable', message: `the connection to ${base} failed (${code})` };
+  // In TLS 1.3 a server may only find after the handshake that the client has no certificate, and some just hang up then.
+  const advice = isHangUp(code) && base.startsWith('https:') ? '; it may want a client certificate' : '';
+  return { reason: 'unavailable', message: `the connection to ${base} failed (${code})${advice}` };
+}
+
+function isHangUp(code: string): boolean {
+  return code === 'UND_ERR_SOCKET' || code === 'ECONNRESET';
 }
 
 /** Node.js joins the errors of several addresses in one (AggregateError, with the code of the first). */
