@@ -1,12 +1,14 @@
 /** The only file that knows every concrete class. Each is loaded when it is needed, so that `status` never pays for the AWS SDK. */
 import { refuseNonLoopback, type Config } from './config.js';
+import type { CloudWatch } from './adapters/cloudwatch/cloudwatch.js';
 import type { Failure } from './core/failure.js';
+import type { MetricSourceKind } from './core/metric/metric-query.js';
 import type { MigrationPlan } from './core/plan.js';
-import type { Result } from './core/result.js';
+import { unreachable, type Result } from './core/result.js';
 import type { ControllerListener } from './engine/controller.js';
 import type { Migrations } from './engine/migrations.js';
 import type { MigrationRequest } from './engine/plan-migration.js';
-import type { HerokuApi, Log, Store } from './engine/ports.js';
+import type { HerokuApi, LoadBalancerDirectory, Log, MetricSource, Store } from './engine/ports.js';
 import type { StatelessOutcome, StatelessRequest } from './engine/roll-back-without-state.js';
 import type { Check } from './engine/check.js';
 import type { PreflightPorts } from './engine/preflight.js';
@@ -16,6 +18,9 @@ export { StoreError } from './store/store-error.js';
 /** How long one call to the Heroku Platform API may take, all pages together. */
 const herokuDeadlineMs = 10_000;
 
+/** How long all metrics of one tick may take. */
+const metricsTimeoutMs = 8_000;
+
 /** The journal alone: what every reading verb needs. With `readOnly` a state file that cannot be written is still readable. */
 export async function openStore(config: Config, readOnly: boolean): Promise<Store> {
   const { openSqliteStore } = await import('./store/sqlite/open.js');
@@ -23,7 +28,7 @@ export async function openStore(config: Config, readOnly: boolean): Promise<Stor
 }
 
 /** Compares requests with the world; nothing in it writes. */
-export interface Planner {
+export interface Planner extends AsyncDisposable {
   plan(request: MigrationRequest, signal: AbortSignal): Promise<Result<MigrationPlan, Failure>>;
   check(plan: MigrationPlan, signal: AbortSignal): Promise<readonly Check[]>;
 }
@@ -34,14 +39,23 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { createRandomIds } = await import('./adapters/clock/random-ids.js');
   const { planMigration } = await import('./engine/plan-migration.js');
   const { preflight } = await import('./engine/preflight.js');
+  const { metricChecks } = await import('./engine/metric-check.js');
   const { herokuHost: host, herokuToken: token } = config;
   const probing = await composeProbing(config);
   const zones = await createRoute53(route53Options(config));
   const heroku = (): Promise<HerokuApi> => createHeroku({ host, token, deadlineMs: herokuDeadlineMs });
-  const ports = { zones, heroku, clock: probing.clock, ids: createRandomIds() };
+  const { clock } = probing;
+  const sources = new MetricSources(config, probing, 'background');
+  const balancers = (): Promise<LoadBalancerDirectory> => sources.directory();
+  const ports = { zones, heroku, balancers, clock, ids: createRandomIds() };
   return {
     plan: (request, signal) => planMigration(ports, request, signal),
-    check: (plan, signal) => preflight(probing, plan, signal),
+    check: async (plan, signal) => {
+      const looked = preflight(probing, plan, signal);
+      const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
+      return [...(await looked), ...(await measured)];
+    },
+    [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
   };
 }
 
@@ -60,14 +74,21 @@ export async function composeMigrations(
   const { createBreakGlass } = await import('./adapters/break-glass/files.js');
   const { createHolder } = await import('./adapters/process/holder.js');
   const { BackgroundFeed, burstFeed } = await import('./engine/probe-feed.js');
-  const { noMetrics } = await import('./engine/metric-feed.js');
+  const { SourceFeed } = await import('./engine/metric-feed.js');
   const { Migrations } = await import('./engine/migrations.js');
-  const { dns, prober, clock } = await composeProbing(config);
+  const probing = await composeProbing(config);
+  const { dns, prober, clock } = probing;
+  const sources = new MetricSources(config, probing, feed);
   return new Migrations({
     store,
     zones: await createRoute53(route53Options(config)),
     dns,
-    metrics: noMetrics,
+    metrics: new SourceFeed({
+      source: (kind) => sources.open(kind),
+      clock,
+      timeoutMs: metricsTimeoutMs,
+      close: () => sources[Symbol.asyncDispose](),
+    }),
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),
     clock,
@@ -104,6 +125,62 @@ export async function composeDaemon(
   await using migrations = await composeMigrations(config, store, 'background', log);
   await using controller = migrations.controller(listener);
   await runDaemon(controller, log, signal);
+}
+
+/** Every system that counts requests, each opened when a migration first needs it and closed with the process's work. */
+class MetricSources implements AsyncDisposable {
+  readonly #config: Config;
+  readonly #probing: PreflightPorts;
+  readonly #feed: 'burst' | 'background';
+  readonly #opened = new Map<MetricSourceKind, Promise<MetricSource & Partial<AsyncDisposable>>>();
+
+  constructor(config: Config, probing: PreflightPorts, feed: 'burst' | 'background') {
+    this.#config = config;
+    this.#probing = probing;
+    this.#feed = feed;
+  }
+
+  open(kind: MetricSourceKind): Promise<MetricSource> {
+    const opened = this.#opened.get(kind) ?? this.#create(kind);
+    this.#opened.set(kind, opened);
+    return opened;
+  }
+
+  async directory(): Promise<LoadBalancerDirectory> {
+    const cloudWatch = await this.#cloudWatch();
+    return { find: (dnsName, signal) => cloudWatch.discoverLoadBalancer(dnsName, null, signal) };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const opened of this.#opened.values()) await (await opened)[Symbol.asyncDispose]?.();
+  }
+
+  async #create(kind: MetricSourceKind): Promise<MetricSource & Partial<AsyncDisposable>> {
+    switch (kind) {
+      case 'cloudwatch':
+        return this.#cloudWatch();
+      case 'prometheus': {
+        const { createPrometheus } = await import('./adapters/prometheus/prometheus.js');
+        const { caFile } = this.#config;
+        return createPrometheus({
+          variable: (name) => process.env[name],
+          caFile,
+          clock: this.#probing.clock,
+        });
+      }
+      case 'heroku-router':
+        throw new Error('router logs cannot be read yet');
+      default:
+        return unreachable(kind);
+    }
+  }
+
+  async #cloudWatch(): Promise<CloudWatch> {
+    const { createCloudWatch } = await import('./adapters/cloudwatch/cloudwatch.js');
+    const { cloudWatchEndpoint } = this.#config;
+    const endpoint = cloudWatchEndpoint === null ? {} : { endpoint: cloudWatchEndpoint };
+    return createCloudWatch({ clock: this.#probing.clock, ...endpoint });
+  }
 }
 
 /** Said again although the SDK reads the same variable, so that no profile can lead a lab migration to another endpoint. */

@@ -18,6 +18,8 @@ export interface Config {
   readonly herokuToken: string | null;
   /** Known here only so that it can be checked; the AWS SDK reads the same variables itself. Null is the public endpoint. */
   readonly route53Endpoint: string | null;
+  /** The same for CloudWatch. */
+  readonly cloudWatchEndpoint: string | null;
   /** Every screen says LAB. */
   readonly isLab: boolean;
 }
@@ -68,6 +70,7 @@ export function readConfig(
     return value.ok ? value.value : null;
   };
   const route53Endpoint = variable('AWS_ENDPOINT_URL_ROUTE_53', readEndpoint);
+  const cloudWatchEndpoint = variable('AWS_ENDPOINT_URL_CLOUDWATCH', readEndpoint);
   const endpoint = variable('AWS_ENDPOINT_URL', readEndpoint);
   const config: Config = {
     stateDirectory: findStateDirectory(env, flags, surroundings),
@@ -77,6 +80,7 @@ export function readConfig(
     herokuHost: variable('HEROKU_HOST', readHerokuHost),
     herokuToken: variable('HEROKU_API_KEY', readToken),
     route53Endpoint: ignoresEndpoints(env) ? null : (route53Endpoint ?? endpoint),
+    cloudWatchEndpoint: ignoresEndpoints(env) ? null : (cloudWatchEndpoint ?? endpoint),
     isLab: variable('SHIFT_LAB', readSwitch) ?? false,
   };
   if (flags.stateDir === '')
@@ -95,6 +99,7 @@ export function readConfig(
 export function refuseNonLoopback(config: Config): readonly Problem[] {
   const endpoints: readonly (readonly [string, string | null])[] = [
     ['AWS_ENDPOINT_URL_ROUTE_53', hostOf(config.route53Endpoint)],
+    ['AWS_ENDPOINT_URL_CLOUDWATCH', hostOf(config.cloudWatchEndpoint)],
     ['HEROKU_HOST', hostOf(config.herokuHost)],
     ['SHIFT_RESOLVER', config.resolver?.address ?? null],
   ];

@@ -37,6 +37,7 @@ test('an empty environment is a configuration for production', () => {
     herokuHost: null,
     herokuToken: null,
     route53Endpoint: null,
+    cloudWatchEndpoint: null,
     isLab: false,
   };
   expect(config()).toEqual(expected);
@@ -69,6 +70,7 @@ test('the environment of the lab is read whole', () => {
     herokuHost: 'http://127.0.0.1:8081',
     herokuToken: 'lab',
     route53Endpoint: 'http://127.0.0.1:8080',
+    cloudWatchEndpoint: 'http://127.0.0.1:8080',
     isLab: true,
   });
 });
@@ -223,7 +225,12 @@ test('a lab policy runs only where everything is set to loopback', () => {
   };
   const refused = (env: Environment): string[] => refuseNonLoopback(config(env)).map(({ where }) => where);
   expect(refused(lab)).toEqual([]);
-  expect(refused({})).toEqual(['AWS_ENDPOINT_URL_ROUTE_53', 'HEROKU_HOST', 'SHIFT_RESOLVER']);
+  expect(refused({})).toEqual([
+    'AWS_ENDPOINT_URL_ROUTE_53',
+    'AWS_ENDPOINT_URL_CLOUDWATCH',
+    'HEROKU_HOST',
+    'SHIFT_RESOLVER',
+  ]);
   expect(refused({ ...lab, SHIFT_RESOLVER: '192.0.2.1:53' })).toEqual(['SHIFT_RESOLVER']);
   expect(refused({ ...lab, HEROKU_HOST: 'https://api.heroku.com' })).toEqual(['HEROKU_HOST']);
   expect(refused({ ...lab, AWS_ENDPOINT_URL_ROUTE_53: 'https://route53.amazonaws.com' })).toEqual([
@@ -231,6 +238,7 @@ test('a lab policy runs only where everything is set to loopback', () => {
   ]);
   expect(refused({ ...lab, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' })).toEqual([
     'AWS_ENDPOINT_URL_ROUTE_53',
+    'AWS_ENDPOINT_URL_CLOUDWATCH',
   ]);
   const [problem] = refuseNonLoopback(config({ ...lab, SHIFT_RESOLVER: '192.0.2.1:53' }));
   expect(problem?.message).toBe(

@@ -4,10 +4,10 @@ import { refuseNonLoopback, type Config } from '../config.js';
 import type { Problem } from '../core/failure.js';
 import type { PolicyReference } from '../core/policy/migration-file.js';
 import type { Policy } from '../core/policy/policy.js';
-import type { SideSpec } from '../core/policy/side-spec.js';
+import type { SidePair, SideSpec } from '../core/policy/side-spec.js';
 import { hostName, type RecordName } from '../core/record-name.js';
 import type { Result } from '../core/result.js';
-import type { MigrationRequest } from '../engine/plan-migration.js';
+import type { MigrationRequest, RequestedHost } from '../engine/plan-migration.js';
 import { CommandFailure, invalidArgument, validOrFail } from './command-failure.js';
 import { loadPolicy, readText } from './policy-file.js';
 
@@ -19,6 +19,8 @@ export interface RequestOptions {
   readonly policy?: string;
   readonly zone?: string;
   readonly sourceEndpoint?: string;
+  readonly loadBalancer?: string;
+  readonly targetGroup?: string;
 }
 
 /** What was asked for, from the flags or from a migration file; everything wrong with it is reported at once. */
@@ -64,7 +66,23 @@ async function fromFlags(host: string | undefined, options: RequestOptions): Pro
   const policy = await policyOf(options.policy ?? 'standard', problems);
   if (name === null || pair === null || policy === null)
     throw new CommandFailure({ reason: 'invalid-input', problems });
-  return { hosts: [{ host: name, ...pair }], policy, ...shared(options) };
+  const metrics = metricsOf(options, pair);
+  return { hosts: [{ host: name, ...pair, ...metrics }], policy, ...shared(options) };
+}
+
+/** The flags name the load balancer of whichever side is on AWS. */
+function metricsOf(options: RequestOptions, { from }: SidePair): Pick<RequestedHost, 'metrics'> {
+  const { loadBalancer, targetGroup } = options;
+  if (loadBalancer === undefined) {
+    if (targetGroup === undefined) return {};
+    throw invalidArgument('--target-group', 'says nothing without --load-balancer <arn>');
+  }
+  const aws = targetGroup === undefined ? { loadBalancer } : { loadBalancer, targetGroup };
+  const sides =
+    from.platform === 'aws'
+      ? { source: aws, target: 'auto' as const }
+      : { source: 'auto' as const, target: aws };
+  return { metrics: { ...sides, gauges: {}, sharedTarget: false } };
 }
 
 async function fromFile(

@@ -75,7 +75,9 @@ function addMigrationVerbs(program: Command, lazy: Lazy): void {
       .option('-f, --file <migration.yaml>', 'a migration file instead of host, --from and --to')
       .option('--policy <name|file>', 'standard, cautious, fast, lab or a policy file')
       .option('--zone <id>', 'the hosted zone, when several have the same name')
-      .option('--source-endpoint <dns name>', 'confirms a record that points elsewhere than --from');
+      .option('--source-endpoint <dns name>', 'confirms a record that points elsewhere than --from')
+      .option('--load-balancer <arn>', 'where requests to the AWS side are counted, when it is not found')
+      .option('--target-group <arn>', 'the target group that serves this host alone');
   request(program.command('plan'))
     .description('show everything that would happen; writes nothing')
     .addOption(outputOption())
@@ -109,6 +111,7 @@ function addReadingVerbs(program: Command, lazy: Lazy): void {
     .description('where a migration is, why, and what comes next')
     .argument('[host]', 'a host or migration id')
     .option('--watch', 'stay and redraw')
+    .option('--why', 'every number behind the verdict')
     .option('--exit-code', 'tell the state by the exit code')
     .addOption(outputOption())
     .action(lazy(async () => (await import('./commands/status.js')).status));
@@ -135,6 +138,9 @@ function addOperatorVerbs(program: Command, lazy: Lazy): void {
   operator(program.command('resume'))
     .description('go on after a pause, or after the gate asked')
     .action(lazy(async () => (await import('./commands/resume.js')).resume));
+  operator(program.command('approve'))
+    .description('leave this stage although the gate asked; the guard keeps watching')
+    .action(lazy(async () => (await import('./commands/approve.js')).approve));
   operator(program.command('rollback'))
     .description('everything back to the source, now')
     .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')

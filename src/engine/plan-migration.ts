@@ -1,5 +1,6 @@
 import type { Failure, Problem, ProviderFailure } from '../core/failure.js';
 import type { Endpoint, HostPlan, MigrationPlan } from '../core/plan.js';
+import type { MetricsText } from '../core/policy/metrics-text.js';
 import type { Policy } from '../core/policy/policy.js';
 import type { SideSpec } from '../core/policy/side-spec.js';
 import type { RecordImage } from '../core/record-image.js';
@@ -8,11 +9,12 @@ import { withFinalDot } from '../core/record-set.js';
 import { err, ok, type Result } from '../core/result.js';
 import { bareAliasName, standingRecords } from '../core/standing-records.js';
 import { readImage } from './observe.js';
+import { planMetrics, type OpenDirectory } from './plan-metrics.js';
 import type { Clock, HerokuApi, HostedZone, Ids, ZoneApi } from './ports.js';
 
 /** What a person asked for, parsed but not yet compared with the world. */
 export interface MigrationRequest {
-  readonly hosts: readonly { readonly host: RecordName; readonly from: SideSpec; readonly to: SideSpec }[];
+  readonly hosts: readonly RequestedHost[];
   readonly policy: Policy;
   readonly by: string;
   /** Pins the hosted zone when several have the same name; null finds it. */
@@ -21,10 +23,19 @@ export interface MigrationRequest {
   readonly sourceEndpoint: string | null;
 }
 
+export interface RequestedHost {
+  readonly host: RecordName;
+  readonly from: SideSpec;
+  readonly to: SideSpec;
+  /** Where its users' requests are counted; found from the endpoints when it is left out. */
+  readonly metrics?: MetricsText;
+}
+
 export interface PlanningPorts {
   readonly zones: ZoneApi;
   /** Opened only when a side is on Heroku. */
   readonly heroku: () => Promise<HerokuApi>;
+  readonly balancers: OpenDirectory;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -48,12 +59,14 @@ export async function planMigration(
   if (!image.ok) return err(providerFailure(image.error));
   const taken = takeSources(hosts.value, image.value, request.sourceEndpoint);
   if (!taken.ok) return taken;
+  const measured = await measureHosts(ports, request, taken.value, signal);
+  if (!measured.ok) return measured;
   return ok({
     id: migrationId(taken.value, ports.ids),
     createdAt: ports.clock.now(),
     by: request.by,
     zone: { id: zone.value.id, name: zone.value.name, nameServers: zone.value.nameServers },
-    hosts: taken.value,
+    hosts: measured.value,
     policy: request.policy,
     originals: image.value,
   });
@@ -183,6 +196,22 @@ function takeSources(
     taken.push({ ...host, source: { ...host.source, dnsName } });
   }
   return ok(taken);
+}
+
+async function measureHosts(
+  { balancers }: PlanningPorts,
+  request: MigrationRequest,
+  hosts: readonly HostPlan[],
+  signal: AbortSignal,
+): Promise<Result<HostPlan[], Failure>> {
+  const measured: HostPlan[] = [];
+  for (const [index, host] of hosts.entries()) {
+    const wanted = request.hosts[index]?.metrics ?? null;
+    const metrics = await planMetrics(balancers, host, wanted, request.policy, signal);
+    if (!metrics.ok) return metrics;
+    measured.push(metrics.value === null ? host : { ...host, metrics: metrics.value });
+  }
+  return ok(measured);
 }
 
 /** Readable and safe as a file name: the first host and six random characters. */

@@ -39,7 +39,7 @@ class Measured {
 
   static async begin(traffic: Traffic, change: Partial<HostMetrics> = {}): Promise<Measured> {
     const begun = new Measured(traffic);
-    const plan = measured(await begun.world.plan({ policy: metricsPolicy }), change);
+    const plan = measured({ ...(await begun.world.plan()), policy: metricsPolicy }, change);
     begun.id = value(await begun.world.migrations.begin(plan)).plan.id;
     return begun;
   }

@@ -163,7 +163,8 @@ export class World {
       ...change,
     };
     const { zones, clock, ids } = this.engine;
-    const ports = { zones, clock, ids, heroku: () => Promise.resolve(herokuApi) };
+    const balancers = (): Promise<never> => Promise.reject(new Error('no CloudWatch here'));
+    const ports = { zones, clock, ids, balancers, heroku: () => Promise.resolve(herokuApi) };
     return planMigration(ports, request, AbortSignal.timeout(5_000));
   }
 

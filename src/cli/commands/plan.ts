@@ -14,7 +14,7 @@ export async function plan(
 ): Promise<number> {
   const { config, terminal, signal } = context;
   const request = await readRequest(config, host, options);
-  const planner = await composePlanner(config);
+  await using planner = await composePlanner(config);
   const planned = valueOrFail(await planner.plan(request, signal));
   const checks = await planner.check(planned, signal);
   const isClear = checks.every((check) => check.verdict !== 'refused');

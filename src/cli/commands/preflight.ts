@@ -13,7 +13,7 @@ export async function preflight(
 ): Promise<number> {
   const { config, terminal, signal } = context;
   const request = await readRequest(config, host, options);
-  const planner = await composePlanner(config);
+  await using planner = await composePlanner(config);
   const planned = valueOrFail(await planner.plan(request, signal));
   const checks = await planner.check(planned, signal);
   if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, checks }));

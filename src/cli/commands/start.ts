@@ -30,7 +30,7 @@ export async function start(
       'is needed where no question can be asked; read the plan first: the same line with plan',
     );
   }
-  const planner = await composePlanner(config);
+  await using planner = await composePlanner(config);
   const planned = valueOrFail(await planner.plan(request, signal));
   if (isText) for (const line of planLines(planned)) terminal.out(line);
   const checks = await planner.check(planned, signal);

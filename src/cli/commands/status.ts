@@ -11,6 +11,7 @@ import { exitCode, exitCodeOfState } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { eventLine } from '../render/event-line.js';
 import { LiveScreen } from '../render/live-screen.js';
+import { whyView } from '../render/why-view.js';
 import { statusView } from '../render/status-view.js';
 
 const lookEveryMs = 500;
@@ -22,14 +23,16 @@ const lookEveryMs = 500;
 export async function status(
   context: CommandContext,
   host: string | undefined,
-  options: { watch?: boolean; exitCode?: boolean; output: OutputFormat },
+  options: { watch?: boolean; why?: boolean; exitCode?: boolean; output: OutputFormat },
 ): Promise<number> {
   const { config } = context;
   await using store = await openStore(config, true);
   const row = await findMigration(store, host, config.stateDirectory.path);
   const entries = await store.read(row.id, 0);
   let state = replay(entries.map((entry) => entry.event));
-  if (options.watch !== true) print(context, state, options.output);
+  if (options.why === true && options.output === 'text') {
+    for (const line of whyView(statusOf(state, now()), now())) context.terminal.out(line);
+  } else if (options.watch !== true) print(context, state, options.output);
   else state = await watch(context, store, { state, sequence: entries.length }, options.output);
   return options.exitCode === true ? exitCodeOfState(state) : exitCode.done;
 }

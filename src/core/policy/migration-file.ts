@@ -1,6 +1,7 @@
 import type { Location, Problem } from '../failure.js';
 import { displayName, hostName, type RecordName } from '../record-name.js';
 import { err, ok, type Result } from '../result.js';
+import type { MetricsText } from './metrics-text.js';
 import { migrationSchema, type MigrationText } from './migration-schema.js';
 import { policyAt } from './parse-policy.js';
 import type { Policy } from './policy.js';
@@ -29,6 +30,7 @@ export type PolicyReference =
 
 export interface HostSides extends SidePair {
   readonly host: RecordName;
+  readonly metrics?: MetricsText;
 }
 
 /** Reads a migration file, or finds everything that is wrong with it at once. */
@@ -43,7 +45,25 @@ export function parseMigrationFile(text: string, file: string): Result<Migration
   const hosts = readHosts(document);
   if (!hosts.ok) found.push(...hosts.error);
   if (!checked.ok || !policy.ok || !hosts.ok || found.length > 0) return err(inReadingOrder(found));
-  return ok({ zone: zoneId(checked.value), policy: policy.value, hosts: hosts.value });
+  return ok({
+    zone: zoneId(checked.value),
+    policy: policy.value,
+    hosts: withMetrics(hosts.value, checked.value),
+  });
+}
+
+/** The schema has filled in what the file leaves out. */
+function withMetrics(hosts: readonly HostSides[], { hosts: texts }: MigrationText): readonly HostSides[] {
+  const metrics = new Map(Object.entries(texts).map(([key, text]) => [hostKey(key), text.metrics]));
+  return hosts.map((host) => {
+    const own = metrics.get(host.host);
+    return own === undefined ? host : { ...host, metrics: own };
+  });
+}
+
+function hostKey(key: string): RecordName | null {
+  const host = hostName(key);
+  return host.ok ? host.value : null;
 }
 
 function zoneId({ zone }: MigrationText): string | null {

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { maxHosts } from '../plan.js';
+import { metricsSchema } from './metrics-schema.js';
+import type { MetricsText } from './metrics-text.js';
 import { policySchema } from './policy-schema.js';
 import { wrongKind } from './schema-check.js';
 import { quoted } from './yaml-path.js';
@@ -8,7 +10,13 @@ import { quoted } from './yaml-path.js';
 export interface MigrationText {
   readonly zone?: string;
   readonly policy?: unknown;
-  readonly hosts: Readonly<Record<string, { readonly from: string; readonly to: string }>>;
+  readonly hosts: Readonly<Record<string, HostText>>;
+}
+
+interface HostText {
+  readonly from: string;
+  readonly to: string;
+  readonly metrics?: MetricsText;
 }
 
 const side = z
@@ -24,7 +32,7 @@ const zone = z
   .meta({ description: 'The id of the public hosted zone; found by the host names when it is left out.' });
 
 const hosts = z
-  .record(z.string(), z.strictObject({ from: side, to: side }))
+  .record(z.string(), z.strictObject({ from: side, to: side, metrics: metricsSchema.exactOptional() }))
   .refine((entries) => Object.keys(entries).length > 0, { error: 'names no host' })
   .refine((entries) => Object.keys(entries).length <= maxHosts, {
     error: (issue) =>

@@ -122,6 +122,8 @@ function gapWarnings(
   if (gaps.unheard > 0) {
     const reach = heardTo === null ? 'has not been heard yet' : `is heard up to ${clockTime(heardTo)}`;
     warnings.push(`the router log ${reach}, what is later is unknown${because}`);
+  } else if (trouble !== null) {
+    warnings.push(`the router log cannot be read: ${trouble}`);
   }
   if (gaps.lost > 0) warnings.push(`${buckets(gaps.lost)} unknown because lines of the router log were lost`);
   if (gaps.unreadable > 0) {

@@ -158,7 +158,7 @@ test.each([
     'probes: {preflight: {cuont: 3}}',
     '2:22 probes.preflight.cuont: the key "cuont" is unknown; did you mean "count"?',
   ],
-  ['gate: {alfa: 0.05}', '2:8 gate.alfa: the key "alfa" is unknown; did you mean "alpha"?'],
+  ['gate: {tolerence: 2}', '2:8 gate.tolerence: the key "tolerence" is unknown; did you mean "tolerance"?'],
 ])('the unknown key of %s is found and explained', (line, problem) => {
   expect(policyProblems(`stages: [100]\n${line}`)).toEqual([problem]);
 });
