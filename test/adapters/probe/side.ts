@@ -24,7 +24,7 @@ export const clock: Clock = createSystemClock();
 export const authority: CertificateAuthority = await createCertificateAuthority();
 export const certificate: ServerCertificate = await authority.issue(['www.example.com']);
 
-const folder = mkdtempSync(join(tmpdir(), 'shift-probe-'));
+export const folder: string = mkdtempSync(join(tmpdir(), 'shift-probe-'));
 process.on('exit', () => rmSync(folder, { recursive: true }));
 export const caFile: string = join(folder, 'authority.pem');
 writeFileSync(caFile, authority.certificatePem);
@@ -64,12 +64,13 @@ export function tlsSide(behave: (socket: TLSSocket) => void): Promise<Side> {
 }
 
 /** A side that does not even speak TLS. */
-export function tcpSide(behave: (socket: Socket) => void): Promise<Side> {
+export function tcpSide(behave: (socket: Socket) => void, at: Place = {}): Promise<Side> {
   return listening(
     createServer((socket) => {
       socket.on('error', () => undefined);
       behave(socket);
     }),
+    at,
   );
 }
 
@@ -131,18 +132,24 @@ interface ProbeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What one probe by a prober of its own found over the one address family there is. */
+/** What one probe found over the one address family there is. */
 export async function probe(port: number, how: ProbeOptions = {}): Promise<ProbeOutcome> {
   return only(await probeEach(port, how)).outcome;
 }
 
-/** One probe by a prober of its own, over every family that the lookup finds. */
+/** Shared by all probes that ask for nothing special: reading the usual authorities takes longer than a probe. */
+const usual = createProber({ dns: dns(), caFile, clock });
+
+/** One probe over every family that the lookup finds. */
 export function probeEach(port: number, how: ProbeOptions = {}): Promise<readonly ProbeAnswer[]> {
-  const prober = createProber({
-    dns: how.dns ?? dns(),
-    caFile: how.caFile === undefined ? caFile : how.caFile,
-    clock: how.clock ?? clock,
-  });
+  const isUsual = how.dns === undefined && how.clock === undefined && how.caFile === undefined;
+  const prober = isUsual
+    ? usual
+    : createProber({
+        dns: how.dns ?? dns(),
+        caFile: how.caFile === undefined ? caFile : how.caFile,
+        clock: how.clock ?? clock,
+      });
   return prober.probe(request(port, how.request, how.expect), how.signal ?? never);
 }
 
