@@ -9,7 +9,7 @@ import { Unbound } from './binaries/unbound.js';
 import { patientPolicy } from './policies.js';
 import { WiredLab } from './wired-lab.js';
 
-const absent = missing();
+const absent = missing('aws', 'dig', 'unbound');
 if (absent !== undefined) console.warn(`real-binaries.test.ts is skipped: ${absent}`);
 
 /** TTL of the records of a running migration, in both policies used here. */
