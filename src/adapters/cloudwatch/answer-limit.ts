@@ -17,10 +17,7 @@ export function limited(body: Readable): Readable {
     },
   });
   limit.once('error', () => body.destroy());
+  // A pipe hands on the end of a body, but not that its connection was cut.
   body.once('error', (error) => limit.destroy(error));
-  // A connection that was cut ends the body without an error of its own.
-  body.once('close', () => {
-    if (!body.readableEnded) limit.destroy(Object.assign(new Error('cut short'), { code: 'ECONNRESET' }));
-  });
   return body.pipe(limit);
 }

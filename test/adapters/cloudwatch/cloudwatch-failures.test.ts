@@ -83,7 +83,9 @@ describe('a call that fails', () => {
   });
 
   it('is an error when the answer stops in the middle', async () => {
-    expect(await readOne('cut-in-the-middle')).toMatchObject({ status: 'error', points: [] });
+    const series = await readOne('cut-in-the-middle');
+    expect(series).toMatchObject({ status: 'error', points: [] });
+    expect(series.warnings).toEqual(['CloudWatch could not be reached (ECONNRESET)']);
   });
 
   it('is an error when the answer is larger than any page', async () => {
@@ -187,10 +189,11 @@ describe('the deadline', () => {
   });
 
   it("is the caller's signal where that comes first, before the call or during it", async () => {
+    const patient = await createCloudWatch({ endpoint: server.endpoint, clock, timeoutMs: 600_000 });
     server.react('silence');
-    const [early] = await source.read([query()], window, AbortSignal.abort());
+    const [early] = await patient.read([query()], window, AbortSignal.abort());
     expect(server.seen).toHaveLength(0);
-    const [late] = await source.read([query()], window, AbortSignal.timeout(50));
+    const [late] = await patient.read([query()], window, AbortSignal.timeout(50));
     expect(late).toEqual(early);
     expect(late?.warnings[0]).toContain('told to stop');
   });

@@ -76,7 +76,7 @@ describe('a series with garbage in it is an error that quotes it', () => {
       'two points at 2026-11-20T12:00:00.000Z',
     ],
     [
-      'a million points',
+      'more points than there are buckets',
       Array.from({ length: 100_000 }, () => [noon, 1] as const),
       '100000 points where at most',
     ],
