@@ -238,11 +238,11 @@ function isFinal({ reason }: ProviderFailure): boolean {
 
 function deafness(app: string, heard: Hearing, passedMs: number): ProviderFailure {
   const within = formatDuration(passedMs);
-  if (heard.trouble !== null && !heard.connected) {
+  if (!heard.connected) {
     return herokuFailure(
       logSessionOperation,
       'unavailable',
-      `the router log of ${app} cannot be read: ${heard.trouble}`,
+      `the router log of ${app} cannot be read: ${heard.trouble ?? `it did not open within ${within}`}`,
     );
   }
   const own =

@@ -58,7 +58,7 @@ export interface TailStatus {
   /** Log sessions created and connections opened since the start. */
   readonly sessions: number;
   readonly connections: number;
-  /** One sentence about the last thing that went wrong; null while the stream is open and heard. */
+  /** One sentence about the last thing that went wrong; null while the stream is open and heard, and before anything went wrong. */
   readonly trouble: string | null;
   /** The failure that kept the last session from being created; null once one was. */
   readonly refusal: ProviderFailure | null;
@@ -83,7 +83,7 @@ export class RouterTail {
   #coveredTo: Instant = instant(0);
   #sessions = 0;
   #connections = 0;
-  #trouble: string | null = 'the log stream has not been opened yet';
+  #trouble: string | null = null;
   #refusal: ProviderFailure | null = null;
 
   constructor(settings: TailSettings) {

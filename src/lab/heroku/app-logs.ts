@@ -13,7 +13,7 @@ export interface AppLogsOptions {
   readonly now: () => number;
 }
 
-/** How long lost lines are added up before their loss is announced. */
+/** A loss is announced before the next line that comes through, and by itself after this long. */
 const noticeMs = 500;
 
 /** Lines that were thrown away and not yet announced. */
@@ -64,7 +64,10 @@ export class AppLogs implements Disposable {
     if (app === undefined || toldAtMs === undefined || this.#closed) return;
     const lost = this.#lossFraction > 0 && random() < this.#lossFraction;
     const dyno = `web.${1 + Math.floor(random() * app.webDynos)}`;
-    if (!lost && this.of(app).append(routerLine(served, app, dyno), toldAtMs)) return;
+    if (!lost) {
+      this.#announce();
+      if (this.of(app).append(routerLine(served, app, dyno), toldAtMs)) return;
+    }
     const loss = this.#losses.get(app.name) ?? { lines: 0, sinceMs: served.finishedAtMs };
     loss.lines += 1;
     this.#losses.set(app.name, loss);
@@ -73,6 +76,7 @@ export class AppLogs implements Disposable {
 
   #announce(): void {
     const { apps, metrics, now } = this.#options;
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const [name, loss] of this.#losses) {
       const app = apps.find(name);
