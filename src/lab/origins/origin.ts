@@ -32,6 +32,7 @@ export class Origin implements AsyncDisposable {
   readonly #onServed: ServedListener[] = [];
   readonly #contexts = new Map<string, SecureContext>();
   #behaviour: OriginBehaviour;
+  #deaths = 0;
   /** Changes run one after the other: closing and opening listeners must not overlap. */
   #pending: Promise<void> = Promise.resolve();
 
@@ -89,7 +90,10 @@ export class Origin implements AsyncDisposable {
     return this.#inOrder(async () => {
       const wasDead = this.#behaviour.dead;
       this.#behaviour = { ...this.#behaviour, ...part };
-      if (this.#behaviour.dead && !wasDead) await this.#listeners.close();
+      if (this.#behaviour.dead && !wasDead) {
+        this.#deaths += 1;
+        await this.#listeners.close();
+      }
       if (!this.#behaviour.dead && wasDead) await this.#listeners.open();
     });
   }
@@ -139,6 +143,7 @@ export class Origin implements AsyncDisposable {
       return;
     }
     let sent = false;
+    const deaths = this.#deaths;
     const timer = setTimeout(() => {
       sent = true;
       send();
@@ -146,7 +151,7 @@ export class Origin implements AsyncDisposable {
     response.once('close', () => {
       clearTimeout(timer);
       // Of what a dying side cuts off nobody is left to tell.
-      if (!sent && !this.#behaviour.dead) report({ kind: 'abandoned' }, 0);
+      if (!sent && this.#deaths === deaths) report({ kind: 'abandoned' }, 0);
     });
   }
 

@@ -32,3 +32,15 @@ test('slowing answers down does not change which of them fail', () => {
   const slow = fates({ ...healthyBehaviour, errors, slow: { delayMs: 10, fraction: 0.5 } }, 1, 200);
   expect(slow).toEqual(quick);
 });
+
+test('times of service have the mean that was asked for, and none is over three and a half times of it', () => {
+  const random = seededRandom('times');
+  const behaviour = { ...healthyBehaviour, serviceTimeMs: 100 };
+  const times = Array.from({ length: 10_000 }, () => decideFate(behaviour, 1, random).delayMs);
+  const mean = times.reduce((sum, time) => sum + time, 0) / times.length;
+  expect(Math.abs(mean - 100)).toBeLessThan(2);
+  expect(Math.min(...times)).toBeGreaterThanOrEqual(60);
+  expect(Math.max(...times)).toBeLessThan(350);
+  const sorted = times.toSorted((a, b) => a - b);
+  expect(Math.abs((sorted[9_500] ?? 0) - 180)).toBeLessThan(10);
+});

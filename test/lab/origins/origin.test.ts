@@ -9,6 +9,7 @@ import { healthyBehaviour } from '../../../src/lab/origins/behaviour.js';
 import { herokuRouter } from '../../../src/lab/origins/heroku-router.js';
 import { loadBalancer } from '../../../src/lab/origins/load-balancer.js';
 import { startOrigin, type Origin } from '../../../src/lab/origins/origin.js';
+import type { ServedRequest } from '../../../src/lab/origins/served-request.js';
 import { seededRandom } from '../../../src/lab/random.js';
 import { privateAddress } from '../loopback.js';
 import { ask, type Answered } from './request.js';
@@ -217,6 +218,76 @@ describe('switches', () => {
     expect(alb.load().at(-1)).toEqual({ second: 9_000_000, requests: 5, errors: 2 });
   });
 });
+
+describe('what it is done with, it tells', () => {
+  const told: ServedRequest[] = [];
+
+  beforeAll(() => {
+    alb.onServed((served) => told.push(served));
+  });
+
+  beforeEach(() => {
+    told.length = 0;
+  });
+
+  test('who asked for what, where, when, and what became of it', async () => {
+    clock = () => 7_000;
+    const address = alb.addresses[0] ?? '';
+    const answer = await askOrigin(alb, { path: '/version?x=1' });
+    expect(told).toEqual([
+      {
+        startedAtMs: 7_000,
+        finishedAtMs: 7_000,
+        method: 'GET',
+        path: '/version?x=1',
+        host,
+        headers: expect.objectContaining({ host }) as unknown,
+        clientAddress: expect.stringMatching(/^127\./) as unknown,
+        originAddress: address,
+        outcome: { kind: 'application', status: 200 },
+        bodyBytes: answer.body.length,
+      },
+    ]);
+  });
+
+  test.each([
+    [500, 'application'],
+    [502, 'platform'],
+    [503, 'platform'],
+    [504, 'platform'],
+  ])('a %d is of the %s', async (status, kind) => {
+    await alb.change({ errors: { status, fraction: 1 } });
+    await askOrigin(alb);
+    expect(told.map(({ outcome }) => outcome)).toEqual([{ kind, status }]);
+  });
+
+  test('a client that goes away before the answer', async () => {
+    await alb.change({ slow: { delayMs: 60_000, fraction: 1 } });
+    const agent = new Agent();
+    const asked = askOrigin(alb, { agent }).catch(() => undefined);
+    await until(() => Object.keys(agent.sockets).length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    agent.destroy();
+    await asked;
+    await until(() => told.length > 0);
+    expect(told.map(({ outcome }) => outcome)).toEqual([{ kind: 'abandoned' }]);
+  });
+
+  test('nothing of what a dying side cuts off', async () => {
+    await alb.change({ slow: { delayMs: 60_000, fraction: 1 } });
+    const asked = askOrigin(alb).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await alb.change({ dead: true });
+    await asked;
+    await alb.change({ dead: false, slow: undefined });
+    await askOrigin(alb);
+    expect(told.map(({ outcome }) => outcome)).toEqual([{ kind: 'application', status: 200 }]);
+  });
+});
+
+async function until(isThere: () => boolean): Promise<void> {
+  while (!isThere()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 test('an address that cannot be bound fails the start; an optional one is left out', async () => {
   const platform = loadBalancer('my-alb', certificate);
