@@ -22,6 +22,8 @@ export class MemoryMetrics implements MetricSource {
   traffic: Traffic;
   lateMs = 0;
   calls = 0;
+  /** Instead of answering: refuses, breaks its word and throws, or never answers. */
+  trouble: 'denied' | 'throws' | 'silent' | null = null;
   readonly #world: World;
   readonly #shares: [number, number][] = [[0, 0]];
 
@@ -47,6 +49,13 @@ export class MemoryMetrics implements MetricSource {
 
   read(queries: readonly MetricQuery[], window: MetricWindow): Promise<readonly MetricSeries[]> {
     this.calls += 1;
+    if (this.trouble === 'throws') return Promise.reject(new Error('a bug in the source'));
+    if (this.trouble === 'silent') return new Promise(() => undefined);
+    if (this.trouble === 'denied') {
+      const warnings = ['GetMetricData is not allowed'];
+      const nothing = { points: [], status: 'denied', settledTo: window.start, warnings } as const;
+      return Promise.resolve(queries.map(({ id }) => ({ id, ...nothing })));
+    }
     const newest = Math.min(window.end, this.#world.now - this.lateMs);
     return Promise.resolve(
       queries.map(({ id, side, role }) => {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { hostName } from '../../src/core/record-name.js';
+import { statusOf } from '../../src/core/status.js';
+import { instant } from '../../src/core/time.js';
 import { replay } from '../../src/core/migration.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import type { HostMetrics } from '../../src/core/plan.js';
 import { decide } from '../../src/core/decide.js';
 import type { SideName } from '../../src/core/probe.js';
 import { MemoryMetrics, measured, type Traffic } from './memory-metrics.js';
-import { operator, policyOf, policyText, value, World } from './world.js';
+import { cname, herokuTarget, move, operator, policyOf, policyText, value, World } from './world.js';
 
 /** Requests of all users in one bucket of a second. */
 const perSecond = 200;
@@ -138,6 +141,110 @@ describe('what users experience decides', () => {
     run.metrics.traffic = users((side) => (side === 'target' ? 300 : 1));
     const state = await run.until(({ alarms }) => alarms.includes('both-failing'));
     expect(state.share).toBe(25);
+  });
+});
+
+describe('a source of metrics in trouble', () => {
+  test.each(['denied', 'throws', 'silent'] as const)(
+    'that is %s for an hour: nothing is promoted, a person is asked, and probes still roll back',
+    async (trouble) => {
+      const run = await Measured.begin(calm);
+      await run.observing(25);
+      run.metrics.trouble = trouble;
+      expect(await run.end()).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+      run.world.pass(3_600_000);
+      await run.world.ticks(run.id, 3);
+      expect(await run.world.state(run.id)).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+      run.world.health.target = 'failed';
+      expect((await run.until(() => false)).phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+    },
+  );
+
+  test('that is silent costs a tick no more than its time', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.trouble = 'silent';
+    const before = run.world.now;
+    await run.world.tick(run.id, 0);
+    expect(run.world.now - before).toBeLessThanOrEqual(1_000);
+  });
+
+  test('the reason for a refusal is shown where people look for it', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.trouble = 'denied';
+    const state = await run.world.state(run.id);
+    expect(statusOf(state, instant(run.world.now)).metrics).toContainEqual(
+      expect.objectContaining({
+        side: 'target',
+        status: 'denied',
+        warnings: ['GetMetricData is not allowed'],
+      }),
+    );
+  });
+});
+
+test('night: traffic falls to nothing, so nothing is promoted and nothing is rolled back', async () => {
+  const run = await Measured.begin(calm);
+  const from = (await run.observing(25)).latest?.at ?? 0;
+  run.metrics.traffic = (side, at, share) => (at > from ? { n: 0, e: 0 } : calm(side, at, share));
+  const state = await run.end();
+  expect(state).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+});
+
+test('a bucket that is revised is judged again', async () => {
+  const run = await Measured.begin(calm);
+  const from = (await run.observing(25)).latest?.at ?? 0;
+  let isRevised = false;
+  run.metrics.traffic = (side, at, share) => {
+    const usual = calm(side, at, share);
+    return side === 'target' && usual !== null && isRevised && at > from
+      ? { n: usual.n, e: usual.n / 2 }
+      : usual;
+  };
+  await run.world.ticks(run.id, 3);
+  expect((await run.world.state(run.id)).share).toBe(25);
+  isRevised = true;
+  expect((await run.end()).phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+});
+
+describe('several migrations at once', () => {
+  test('are read together, and each gets its own numbers', async () => {
+    const world = new World();
+    const metrics = new MemoryMetrics(world, calm);
+    const names = ['api', 'www', 'shop'].map((label) => value(hostName(`${label}.example.com`)));
+    world.write(
+      names
+        .slice(0, 1)
+        .concat(names.slice(2))
+        .map((name) => ({
+          action: 'CREATE',
+          record: cname(name.slice(0, -1), herokuTarget, 5),
+        })),
+    );
+    world.zones.propagateNow();
+    for (const name of names) {
+      const plan = measured({ ...(await world.plan({ hosts: [move(name)] })), policy: metricsPolicy });
+      value(await world.migrations.begin(plan));
+    }
+    const outcomes: string[] = [];
+    const controller = world.migrations.controller({
+      ticked: (id) => outcomes.push(id),
+      skipped: (_id, skipped) => outcomes.push(skipped.message),
+      failed: (_id, error) => outcomes.push(String(error)),
+    });
+    await controller.wake(new AbortController().signal);
+    await controller.idle();
+    expect(outcomes).toHaveLength(3);
+    expect(metrics.calls).toBe(1);
+    for (const { id } of await world.store.list()) {
+      const entries = await world.journal(id);
+      const read = entries.flatMap(({ event }) =>
+        event.type === 'observed' ? event.observation.metrics : [],
+      );
+      expect(read.map(({ host, side }) => `${host} ${side}`)).toHaveLength(2);
+      expect(read[0]?.buckets.length).toBe(180);
+    }
   });
 });
 

@@ -18,7 +18,7 @@ const usualBuckets = 60;
 /**
  * Looks back from now to the newest bucket in which the target had a request. What was due there since is read from the source where it
  * has part of the traffic: its own requests tell how many the target's share would be, so that a night without requests is not taken
- * for a black hole. Where the source has no say, the mean of the last hour before, or else of history, stands in.
+ * for a black hole, its newest minutes included. Where the source has no say, the mean of the last hour before, or else of history, stands in.
  */
 export function darknessOf(
   { timeline, target, source }: { timeline: Timeline; target: Column; source: Column },
@@ -33,11 +33,16 @@ export function darknessOf(
   let expectedRequests = 0;
   let sourceReported = 0;
   let share = 0;
+  // What the source said last stands for what it has not said yet: the newest buckets are always still on their way.
+  let reported: number | null = null;
   for (let b = from; b < from + buckets; b += 1) {
     share = shares[timeline.stages[Math.min(b, timeline.length - 1)] ?? 0] ?? 1;
     const isReported = (timeline.records[b]?.requests.source ?? null) !== null;
-    if (isReported) sourceReported += 1;
-    expectedRequests += isReported && share < 1 ? ((source.n[b] ?? 0) * share) / (1 - share) : usual * share;
+    if (isReported) {
+      sourceReported += 1;
+      reported = source.n[b] ?? 0;
+    }
+    expectedRequests += reported === null || share >= 1 ? usual * share : (reported * share) / (1 - share);
   }
   return { forMs, buckets, sourceReported, expectedRequests };
 }
