@@ -6,18 +6,21 @@ import type { SideShare } from './clients/tally.js';
 import { Closing } from './closing.js';
 import type { NameServer } from './dns/name-server.js';
 import { herokuApiKey, labEnvironment } from './environment.js';
+import { AppLogs } from './heroku/app-logs.js';
 import type { HerokuApps } from './heroku/apps.js';
+import { LogSessions } from './heroku/log-sessions.js';
 import { startHerokuApi } from './heroku/platform-api.js';
 import { defaultPopulation, planOf, type LabOptions, type LabPlan } from './lab-options.js';
 import { startMetrics, type LabMetrics } from './metrics.js';
 import { host, startNames } from './names.js';
+import type { Population } from './population.js';
 import { seededRandom, type Random } from './random.js';
 import { startRoute53, type Route53Lab } from './route53/server.js';
 import { createRunDirectory, removeRunDirectory, type RunDirectory } from './run-directory.js';
 import { ScenarioDriver, type ScenarioEvent } from './scenario-driver.js';
 import { scenarios } from './scenario.js';
 import type { LabSettings } from './settings.js';
-import { startSides, type Side } from './side.js';
+import { startSides, type Side, type Sides } from './side.js';
 import { targetShareOf, type TargetShare } from './target-share.js';
 import type { HostedZones } from './zone/hosted-zones.js';
 
@@ -41,6 +44,8 @@ export interface Lab extends AsyncDisposable {
   readonly nameServers: readonly NameServer[];
   /** Undefined when they were not asked for. */
   readonly clients: Clients | undefined;
+  /** How many clients there are, and how often they ask; undefined when they were not asked for. */
+  readonly population: Population | undefined;
   /** Epoch milliseconds on the clock of all of the lab's parts, which never goes back. */
   now(): number;
   /** What the zone's records give to the target, changes that are still on their way included. */
@@ -96,7 +101,7 @@ async function assemble(plan: LabPlan, closing: Closing): Promise<Lab> {
   const [source, target] = plan.direction === 'heroku-to-aws' ? [heroku, aws] : [aws, heroku];
   const names = await startNames({ ...base, sides, source });
   const { zones, zoneId } = names;
-  const route53 = await startApis(base, zones, apps);
+  const route53 = await startApis(base, zones, sides);
   const metrics = await startMetrics({ ...base, sides, source, target });
   const clients = await startPopulation(base, caPem);
   const targetName = `${target.dnsName}.`;
@@ -117,6 +122,7 @@ async function assemble(plan: LabPlan, closing: Closing): Promise<Lab> {
     apps,
     metrics,
     clients,
+    population: plan.clients === 'off' ? undefined : plan.clients,
     now,
     setShare,
     clientsArrived: (timeoutMs) => arrivalOf(base, clients, timeoutMs),
@@ -138,13 +144,17 @@ interface Base {
   readonly closing: Closing;
 }
 
-async function startApis(base: Base, zones: HostedZones, apps: HerokuApps): Promise<Route53Lab> {
+async function startApis(base: Base, zones: HostedZones, { apps, heroku }: Sides): Promise<Route53Lab> {
   const { settings, randomFor, now, closing } = base;
   const { addresses, apiPort: port } = settings;
   const random = randomFor('route53');
   const route53 = await startRoute53({ zones, host: addresses.route53Api, port, now, random });
   closing.add(route53);
-  closing.add(await startHerokuApi({ apps, host: addresses.herokuApi, port, apiKey: herokuApiKey, now }));
+  const logs = new AppLogs({ apps, metrics: heroku.metrics, random: randomFor('heroku-logs'), now });
+  heroku.origin.onServed(logs.listener);
+  const sessions = closing.add(new LogSessions({ logs, now }));
+  const api = { apps, sessions, host: addresses.herokuApi, port, apiKey: herokuApiKey, now };
+  closing.add(await startHerokuApi(api));
   return route53;
 }
 

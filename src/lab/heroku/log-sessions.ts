@@ -50,7 +50,7 @@ const maxTails = 50;
 const prefix = '/logplex/sessions/';
 
 /** Log sessions of Logplex: created by the Platform API, read without credentials at an address nobody can guess. */
-export class LogSessions implements Disposable {
+export class LogSessions {
   readonly #options: LogSessionsOptions;
   readonly #sessions = new Map<string, OpenSession>();
   readonly #tails = new Set<ServerResponse>();
@@ -123,9 +123,12 @@ export class LogSessions implements Disposable {
     return true;
   }
 
-  [Symbol.dispose](): void {
+  /** Ends everything, the logs too. */
+  close(): Promise<void> {
     this.disconnect();
     this.#sessions.clear();
+    this.#options.logs[Symbol.dispose]();
+    return Promise.resolve();
   }
 
   #isGone({ connections, usedAtMs }: OpenSession): boolean {

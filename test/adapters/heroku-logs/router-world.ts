@@ -129,8 +129,7 @@ export class RouterWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#sources.map((source) => source[Symbol.asyncDispose]()));
-    this.sessions[Symbol.dispose]();
-    this.logs[Symbol.dispose]();
+    await this.sessions.close();
     await this.router.close();
     await this.api.close();
   }

@@ -39,8 +39,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const abort of aborts) abort.abort();
-  sessions[Symbol.dispose]();
-  logs[Symbol.dispose]();
+  await sessions.close();
   await api.close();
 });
 
