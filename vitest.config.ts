@@ -3,8 +3,14 @@ import { defineConfig } from 'vitest/config';
 /** Whole worlds on real wires: a lab, the product in processes of its own, often several at once. */
 const wire = ['test/scenarios/**/*.test.ts', 'test/cli/shell*.test.ts'];
 
-/** Tests that hold the product to the times of lab.yaml; nothing else may run beside them. */
-const timed = ['test/scenarios/demo.test.ts', 'test/scenarios/real-binaries.test.ts'];
+/** Tests that hold the product to the times of lab.yaml, or whose end depends on how many requests users manage to send. */
+const timed = [
+  'test/scenarios/demo-{healthy,target-errors,output}.test.ts',
+  'test/scenarios/capacity.test.ts',
+];
+
+/** A world sleeps nine tenths of its time, so two cores bear several; the waits of their tests end well before this. */
+const wireTimeoutMs = 240_000;
 
 // Groups run one after the other, so that what measures time never competes with what only needs the processor.
 export default defineConfig({
@@ -21,6 +27,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: wire,
+          maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,13 +37,21 @@ export default defineConfig({
           name: 'wire',
           include: wire,
           exclude: timed,
-          maxWorkers: 1,
+          testTimeout: wireTimeoutMs,
+          maxWorkers: 2,
+          maxConcurrency: 4,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'timed', include: timed, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: {
+          name: 'timed',
+          include: timed,
+          testTimeout: wireTimeoutMs,
+          maxWorkers: 3,
+          sequence: { groupOrder: 2 },
+        },
       },
     ],
   },

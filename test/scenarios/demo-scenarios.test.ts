@@ -1,40 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { LabOptions } from '../../src/lab/lab-options.js';
-import type { ScenarioName } from '../../src/lab/scenario.js';
-import { instantPolicy } from './policies.js';
-import { WatchedMigration } from './watched-migration.js';
-import { standing, wholeMigration, writesOf } from './writes.js';
+import { play, propagationMs } from './scenario-run.js';
+import { rolledBackIn, standing, wholeMigration, writesOf } from './writes.js';
 
-/**
- * Long enough at 25 % for what the scenarios do three seconds after it has settled, and at 50 % for a collapse to be seen. One
- * request in ten still works in some scenarios, so a rule that wants every probe to fail would leave the time to chance.
- */
-const policy = instantPolicy
-  .replace(
-    'stages: [10, 25, 50, 100]',
-    'stages: [10, { share: 25, dwell: 8s }, { share: 50, dwell: 8s }, 100]',
-  )
-  .replace('failed: 5 of 5', 'failed: 4 of 6');
-
-/** Changes of this lab arrive after 100 ms; the rest is for a busy machine. */
-const propagationMs = 350;
-
-/** Runs a scenario under the policy above. Only the target's capacity depends on users, so only then there are any. */
-async function play(
-  scenario: ScenarioName,
-  clients: LabOptions['clients'] = 'off',
-): Promise<WatchedMigration> {
-  const migration = await WatchedMigration.open({ scenario, clients, insyncDelayMs: 100, ttlSeconds: 1 });
-  await Promise.all(
-    [migration.lab.source, migration.lab.target].map(({ origin }) => origin.change({ baseErrorFraction: 0 })),
-  );
-  await migration.run(await migration.policyFile(policy));
-  return migration;
-}
-
-const rolledBack = (generation: number) => ({ generation, gives: 'source', state: 'ended' });
-
-describe('scenarios other than those of the demos, watched at every name server', { timeout: 90_000 }, () => {
+describe('scenarios other than those of the demos, watched at every name server', () => {
   test.concurrent.for([
     ['target-slow', /no answer within/],
     ['target-dies', /refused the connection/],
@@ -42,7 +10,7 @@ describe('scenarios other than those of the demos, watched at every name server'
     await using migration = await play(scenario);
     expect(migration.findings(propagationMs)).toEqual([]);
     expect(migration.code, migration.stderr).toBe(4);
-    expect(writesOf(migration.lab)).toEqual([...wholeMigration.slice(0, 3), rolledBack(4)]);
+    expect(writesOf(migration.lab)).toEqual([...wholeMigration.slice(0, 3), rolledBackIn(4)]);
     expect(standing(migration.lab)).toEqual(['CNAME 1 source']);
     const requested = migration.event('rollback-requested');
     expect(requested.because).toMatch(reason);
@@ -65,16 +33,5 @@ describe('scenarios other than those of the demos, watched at every name server'
     expect(accepted.filter((how) => how === 'read-back')).toHaveLength(2);
     const failed = migration.events.filter((event) => event.type === 'change-failed');
     expect(failed.length).toBeGreaterThanOrEqual(5);
-  });
-
-  // By itself: whether a capacity is exceeded depends on how many requests the machine manages to send.
-  test('capacity: a target that bears a quarter of the users is left once it gets half of them', async () => {
-    await using migration = await play('capacity', { resolvers: 200, requestsPerSecond: 1 });
-    expect(migration.findings(propagationMs)).toEqual([]);
-    expect(migration.code, migration.stderr).toBe(4);
-    const { because } = migration.event('rollback-requested');
-    expect(because).toContain('503');
-    expect(writesOf(migration.lab), because).toEqual([...wholeMigration.slice(0, 4), rolledBack(5)]);
-    expect(standing(migration.lab)).toEqual(['CNAME 1 source']);
   });
 });

@@ -5,7 +5,7 @@ import { mainPath } from './build.js';
 import { patientPolicy } from './policies.js';
 import { WiredLab } from './wired-lab.js';
 
-describe.concurrent('what the reading verbs print', { timeout: 60_000 }, () => {
+describe.concurrent('what the reading verbs print', () => {
   test('JSON on standard output and nothing else, whole even into a reader that leaves', async () => {
     await using world = await WiredLab.open();
     const { host, zoneId } = world.lab;
@@ -71,7 +71,7 @@ describe.concurrent('what the reading verbs print', { timeout: 60_000 }, () => {
   });
 });
 
-describe('lab env', { timeout: 60_000 }, () => {
+describe('lab env', () => {
   test('brings a second terminal into the running lab', async () => {
     await using world = await WiredLab.open();
     // A temporary directory of its own, so that no other lab of this machine is found.

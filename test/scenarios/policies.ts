@@ -18,8 +18,10 @@ probes:
   timeout: 800ms
   failed: 5 of 5
   preflight: { count: 2, every: 50ms }
-gate: { evidence: probes }
 `;
+
+/** Two stages, for what does not depend on how many there are. */
+export const shortPolicy: string = instantPolicy.replace('10, 25, 50, 100', '50, 100');
 
 /**
  * The gate asks a person at the first look after the take-over, because it wants more probes than a side can have by then: sixteen
@@ -28,8 +30,8 @@ gate: { evidence: probes }
 export const askingPolicy: string = `${instantPolicy
   .replace('failed: 5 of 5', 'failed: 10 of 25')
   .replace('every: 400ms', 'every: 800ms')
-  .replace('gapAfter: 20s', 'gapAfter: 10s')
-  .replace('evidence: probes', 'evidence: probes, maxHold: 0s')}`;
+  .replace('gapAfter: 20s', 'gapAfter: 10s')}gate: { maxHold: 0s }
+`;
 
 /** Stays at 10 % until a person or the guard does something. */
 export const patientPolicy: string = instantPolicy.replace('dwell: 500ms', 'dwell: 10m');

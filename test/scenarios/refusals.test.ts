@@ -41,7 +41,7 @@ const policies: [string, string, RegExp][] = [
   ['times too short without lab', edited('lab: true', ''), /bad\.yaml:3:6: ttl: must be at least 30s/],
 ];
 
-describe.concurrent('a policy that cannot be right ends with 2 and says where', { timeout: 30_000 }, () => {
+describe.concurrent('a policy that cannot be right ends with 2 and says where', () => {
   test.for(policies)('%s', async ([what, text, said]) => {
     const file = `./${what.replaceAll(' ', '-')}/bad.yaml`;
     await world.file(file, text);
@@ -62,7 +62,7 @@ describe.concurrent('a policy that cannot be right ends with 2 and says where', 
   });
 });
 
-describe.concurrent('what was typed cannot be right: 2', { timeout: 30_000 }, () => {
+describe.concurrent('what was typed cannot be right: 2', () => {
   const { heroku, alb } = { heroku: 'heroku:my-app', alb: 'aws:my-alb-1.eu-west-1.elb.amazonaws.com' };
   const lines: [string, string[], RegExp][] = [
     ['a host name with an empty label', ['www..example.com', '--from', heroku, '--to', alb], /host: /],
@@ -124,7 +124,7 @@ describe.concurrent('what was typed cannot be right: 2', { timeout: 30_000 }, ()
   });
 });
 
-describe.concurrent('the world does not allow it: 3', { timeout: 30_000 }, () => {
+describe.concurrent('the world does not allow it: 3', () => {
   const alb = 'aws:my-alb-1.eu-west-1.elb.amazonaws.com';
   const lines: [string, string[], RegExp][] = [
     ['an unknown app', ['www.example.com', '--from', 'heroku:no-such-app', '--to', alb], /no-such-app/],

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../src/core/event.js';
 import type { Status } from '../../src/core/status.js';
 import type { LabOptions } from '../../src/lab/lab-options.js';
@@ -66,11 +65,9 @@ export class WatchedMigration implements AsyncDisposable {
       policy,
     ];
     await using product = await this.#start(['start', ...request, '--yes', '--watch', '-o', 'json']);
-    while (!product.isOver) {
-      await sleep(25);
-      this.#take(product.stdout);
-    }
-    const { code, stdout, stderr } = await product.finished;
+    const looks = setInterval(() => this.#take(product.stdout), 25);
+    await product.finished().finally(() => clearInterval(looks));
+    const { code, stdout, stderr } = await product.finished();
     this.#take(stdout);
     this.elapsedMs = performance.now() - startedAt;
     await this.observer.stop();
@@ -86,7 +83,7 @@ export class WatchedMigration implements AsyncDisposable {
 
   /** Runs another verb of the product beside it. */
   async verb(...args: string[]): Promise<Finished> {
-    return (await this.#start(args)).finished;
+    return (await this.#start(args)).finished();
   }
 
   /** The first event of this type. */

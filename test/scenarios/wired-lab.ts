@@ -63,7 +63,10 @@ export class WiredLab implements AsyncDisposable {
   /** Runs a verb to its end; again when a check of it missed an answer only because this machine is busy. */
   async run(args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Finished> {
     for (let tries = 1; ; tries += 1) {
-      const finished = await (await this.start(args, extra)).finished;
+      const product = await this.start(args, extra);
+      const finished = await product.finished(longestVerbMs).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n--- all processes\n${this.#said()}`);
+      });
       if (tries === maxTries || !missedAnswers(finished)) return finished;
     }
   }
@@ -101,7 +104,7 @@ export class WiredLab implements AsyncDisposable {
         ]);
         const hasBegun = (): boolean => existsSync(join(this.stateDirectory, 'shift.db'));
         await this.#soon('the start', () => product.isOver || hasBegun());
-        if (hasBegun() || tries === maxTries || !missedAnswers(await product.finished)) return product;
+        if (hasBegun() || tries === maxTries || !missedAnswers(await product.finished())) return product;
       }
     });
   }
@@ -115,11 +118,11 @@ export class WiredLab implements AsyncDisposable {
     return (await this.succeed(['history', this.lab.host, '--verify'])).stdout;
   }
 
-  /** `shiftctl tick` again and again until it tells this, or until the migration is in one of these phases. */
-  async tickUntil(end: RegExp | readonly string[], maxTicks = 60): Promise<void> {
+  /** `shiftctl tick` again and again until it tells this. */
+  async tickUntil(end: RegExp, maxTicks = 60): Promise<void> {
     for (let ticks = 0; ticks < maxTicks; ticks += 1) {
       const { stdout } = await this.succeed(['tick', this.lab.host]);
-      if (end instanceof RegExp ? end.test(stdout) : end.includes((await this.status()).phase)) return;
+      if (end.test(stdout)) return;
     }
     throw new Error(`not ${String(end)} after ${maxTicks} ticks\n${await this.history()}`);
   }
@@ -151,23 +154,30 @@ export class WiredLab implements AsyncDisposable {
     await rm(this.directory, { recursive: true, force: true });
   }
 
+  /** The last words of every process. */
+  #said(): string {
+    const said = this.#running.map(({ stdout, stderr }) => `${stdout.slice(-2000)}\n${stderr}`);
+    return said.join('\n---\n');
+  }
+
   async #soon(what: string, isTrue: () => boolean, patienceMs = 40_000): Promise<void> {
     const giveUpAt = Date.now() + patienceMs;
     while (!isTrue()) {
       if (Date.now() > giveUpAt) {
-        const said = this.#running.map(({ stdout, stderr }) => `${stdout.slice(-2000)}\n${stderr}`);
-        throw new Error(`waited in vain for ${what}\n${said.join('\n---\n')}`);
+        throw new Error(`waited in vain for ${what}\n${this.#said()}`);
       }
       await sleep(2);
     }
   }
 }
 
+const longestVerbMs = 60_000;
+
 const maxTries = 4;
 
 /** Preflight refuses when one answer is late. Nothing was written then, so a person would type the line again. */
 function missedAnswers({ code, stdout, stderr }: Finished): boolean {
-  return code === 3 && /name servers do not answer|within 800ms/.test(`${stdout} ${stderr}`);
+  return code === 3 && /within 800ms/.test(`${stdout} ${stderr}`);
 }
 
 let lastTurn: Promise<unknown> = Promise.resolve();

@@ -34,15 +34,21 @@ export function changesOf(lab: Lab): readonly LoggedRequest[] {
   return lab.route53.requests.filter(({ action }) => action === 'ChangeResourceRecordSets');
 }
 
-/** What a migration that nobody disturbs writes, step by step. */
-export const wholeMigration: readonly Write[] = [
-  { generation: 1, gives: 0, state: 'live' },
-  { generation: 2, gives: 10, state: 'live' },
-  { generation: 3, gives: 25, state: 'live' },
-  { generation: 4, gives: 50, state: 'live' },
-  { generation: 5, gives: 100, state: 'live' },
-  { generation: 6, gives: 'target', state: 'ended' },
-];
+/** What a migration through these shares writes when nobody disturbs it, step by step. */
+export function stepsThrough(shares: readonly number[]): readonly Write[] {
+  const given = [0, ...shares].map((gives, index) => ({ generation: index + 1, gives, state: 'live' }));
+  return [...given, { generation: given.length + 1, gives: 'target', state: 'ended' }];
+}
+
+export const wholeMigration: readonly Write[] = stepsThrough([10, 25, 50, 100]);
+
+/** The same through the two stages of the short policy. */
+export const shortMigration: readonly Write[] = stepsThrough([50, 100]);
+
+/** The write that gives everything back to the source. */
+export function rolledBackIn(generation: number): Write {
+  return { generation, gives: 'source', state: 'ended' };
+}
 
 /** What stands at the host now, one line per record, without the marker. */
 export function standing(lab: Lab): readonly string[] {
