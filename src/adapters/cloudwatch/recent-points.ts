@@ -72,7 +72,7 @@ function sentence(answers: readonly Answered[], silentCount: number): string {
     silentCount === 0
       ? ''
       : `; ${silentCount === 1 ? 'the other counts failures' : `the other ${silentCount} count failures`}, of which there were none`;
-  return `CloudWatch can be read in ${regions}: ${seen} of ${answers.length} metrics had a point in the last 24 hours${others}`;
+  return `CloudWatch can be read in ${regions}: ${seen} of ${answers.length} queries had a point in the last 24 hours${others}`;
 }
 
 function missingMessage(first: CloudWatchQuery, missing: readonly CloudWatchQuery[]): string {

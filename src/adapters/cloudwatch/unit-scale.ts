@@ -15,7 +15,7 @@ export function divisorOf(spec: CloudWatchSpec, unit: MetricQuery['unit']): numb
   return 1;
 }
 
-/** `PR(...)` is a percentage (Amazon CloudWatch User Guide, "Statistics definitions"), and so are CloudFront's error rates. */
+/** `PR(...)` is a percentage (Amazon CloudWatch User Guide, "CloudWatch statistics definitions"), and so are CloudFront's error rates. */
 function isPercentage({ namespace, metricName, statistic }: CloudWatchSpec): boolean {
   return /^PR\(/i.test(statistic) || (namespace === 'AWS/CloudFront' && metricName.endsWith('ErrorRate'));
 }

@@ -27,6 +27,7 @@ export interface MetricQuery {
   readonly host: RecordName;
   readonly side: SideName;
   readonly role: MetricRole;
+  /** A `ratio` lies between 0 and 1; as `bad` or `slow` it is a share of the requests of its own bucket. */
   readonly unit: 'count' | 'seconds' | 'ratio' | 'number';
   readonly whenMissing: WhenMissing;
   /** The gauge's name as people know it; the role for everything else. */
@@ -53,11 +54,21 @@ export interface CloudWatchSpec {
 export interface RouterSpec {
   readonly source: 'heroku-router';
   readonly app: string;
+  /** Where requests of our own are sent to be heard in the log. */
+  readonly route: RouterRoute;
   readonly measure:
     | { readonly kind: 'requests' | 'errors' }
     | { readonly kind: 'slower'; readonly limitMs: number }
     /** `quantile` between 0 and 1. */
     | { readonly kind: 'quantile'; readonly quantile: number };
+}
+
+/** How an app is reached as the live host. */
+export interface RouterRoute {
+  /** The DNS target Heroku gave the domain. */
+  readonly dnsName: string;
+  readonly port: number;
+  readonly path: string;
 }
 
 export interface PrometheusSpec {

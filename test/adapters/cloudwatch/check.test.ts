@@ -56,17 +56,17 @@ describe('a check', () => {
     server.react(answering(() => ({ points: [[noonSeconds, 3]] })));
     expect(await source.check(queries, never)).toEqual({
       ok: true,
-      value: 'CloudWatch can be read in eu-west-1: 8 of 8 metrics had a point in the last 24 hours',
+      value: 'CloudWatch can be read in eu-west-1: 8 of 8 queries had a point in the last 24 hours',
     });
   });
 
   it('is content without failures where requests of the same side were counted', async () => {
-    having('RequestCount', 'TargetResponseTime', 'HTTPCode_ELB_5XX_Count', 'HealthyHostCount');
+    having('RequestCount', 'TargetResponseTime', 'HealthyHostCount');
     expect(await source.check(queries, never)).toEqual({
       ok: true,
       value:
-        'CloudWatch can be read in eu-west-1: 6 of 8 metrics had a point in the last 24 hours; ' +
-        'the other 2 count failures, of which there were none',
+        'CloudWatch can be read in eu-west-1: 4 of 8 queries had a point in the last 24 hours; ' +
+        'the other 4 count failures, of which there were none',
     });
   });
 
@@ -98,7 +98,7 @@ describe('a check', () => {
   });
 
   it('wants a point of everything else, whatever else there is', async () => {
-    having('RequestCount', 'HealthyHostCount', 'HTTPCode_ELB_5XX_Count');
+    having('RequestCount', 'HealthyHostCount');
     const failure = failureOf(await source.check(queries, never));
     expect(failure.message).toContain('TargetResponseTime');
     expect(failure.message).not.toContain('HTTPCode_Target_5XX_Count');

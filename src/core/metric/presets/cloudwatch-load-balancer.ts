@@ -13,7 +13,7 @@ export interface LoadBalancerPlace {
 }
 
 export interface LoadBalancerOptions {
-  /** Also counts the requests that took longer than this. */
+  /** Also asks for the share of the requests that took longer than this. */
   readonly slowerThanSeconds?: number;
 }
 
@@ -73,13 +73,14 @@ function targetGroupParts(
 }
 
 /**
- * Without a target group, what the load balancer itself reported in the bucket: requests, or errors of its own where no request got
- * to a target. Neither costs a query, because they are asked for anyway.
+ * What the load balancer itself reported in the bucket: requests, or errors of its own where no request got to a target. Neither
+ * costs a query, because they are asked for anyway.
  */
 function wholeSentinels(place: LoadBalancerPlace, targetGroup: string | null): readonly QueryPart[] {
-  const own = ['RequestCount', 'HTTPCode_ELB_5XX_Count'].map((metricName) =>
-    sentinel(`sentinel.${metricName}`.replaceAll('_', '-'), placed(place, metricName, null), 'Sum'),
-  );
+  const requests = sentinel('sentinel.RequestCount', placed(place, 'RequestCount', null), 'Sum');
+  const errors = sentinel('sentinel.elb-5xx', placed(place, 'HTTPCode_ELB_5XX_Count', null), 'Sum');
+  // That there are no errors is no sign that the metric does not exist.
+  const own: readonly QueryPart[] = [requests, { ...errors, whenMissing: 'zero-if-sentinel' }];
   return targetGroup === null ? own : [...own, healthyHosts(place, targetGroup)];
 }
 
@@ -119,7 +120,7 @@ function sentinel(part: string, place: MetricPlace, statistic: string): QueryPar
   };
 }
 
-/** `TC(0.5:)` is the number of values above 0.5 (Amazon CloudWatch User Guide, "Statistics definitions"). */
+/** `PR(0.5:)` is the share of the values above 0.5 (Amazon CloudWatch User Guide, "CloudWatch statistics definitions"). */
 function times(place: MetricPlace, { slowerThanSeconds }: LoadBalancerOptions): readonly QueryPart[] {
   const latency: QueryPart = {
     part: 'latency.p99',
@@ -132,9 +133,9 @@ function times(place: MetricPlace, { slowerThanSeconds }: LoadBalancerOptions): 
   const slow: QueryPart = {
     part: 'slow',
     role: 'slow',
-    unit: 'count',
+    unit: 'ratio',
     whenMissing: 'unknown',
-    spec: specOf(place, `TC(${slowerThanSeconds}:)`),
+    spec: specOf(place, `PR(${slowerThanSeconds}:)`),
   };
   return [latency, slow];
 }

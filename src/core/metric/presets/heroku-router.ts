@@ -1,4 +1,4 @@
-import type { MetricQuery, RouterSpec } from '../metric-query.js';
+import type { MetricQuery, RouterRoute, RouterSpec } from '../metric-query.js';
 import { idOf, type MeasuredSide } from './cloudwatch.js';
 
 /** The quantile that response times are compared by. */
@@ -10,6 +10,7 @@ const quantile = 0.99;
  */
 export function routerQueries(
   app: string,
+  route: RouterRoute,
   whose: MeasuredSide,
   options: { readonly slowerThanMs?: number } = {},
 ): readonly MetricQuery[] {
@@ -25,7 +26,7 @@ export function routerQueries(
     unit,
     whenMissing: 'unknown',
     name: role,
-    spec: { source: 'heroku-router', app, measure },
+    spec: { source: 'heroku-router', app, route, measure },
   });
   return [
     query('bad', 'count', { kind: 'errors' }),

@@ -45,7 +45,7 @@ describe('a load balancer', () => {
       'total HTTPCode_ELB_503_Count Sum count zero-if-sentinel LoadBalancer',
       'latency TargetResponseTime p99 seconds unknown LoadBalancer',
       'sentinel RequestCount Sum number unknown LoadBalancer',
-      'sentinel HTTPCode_ELB_5XX_Count Sum number unknown LoadBalancer',
+      'sentinel HTTPCode_ELB_5XX_Count Sum number zero-if-sentinel LoadBalancer',
       'sentinel HealthyHostCount Minimum number unknown LoadBalancer+TargetGroup',
     ]);
   });
@@ -83,10 +83,10 @@ describe('a load balancer', () => {
     }
   });
 
-  it('counts slow requests where a limit is named', () => {
+  it('tells the share of slow requests where a limit is named', () => {
     for (const place of [unshared, shared]) {
       expect(lines(loadBalancerQueries(place, whose, { slowerThanSeconds: 0.5 }))).toContainEqual(
-        expect.stringContaining('slow TargetResponseTime TC(0.5:) count unknown'),
+        expect.stringContaining('slow TargetResponseTime PR(0.5:) ratio unknown'),
       );
     }
   });
