@@ -18,6 +18,7 @@ probes:
   timeout: 800ms
   failed: 5 of 5
   preflight: { count: 2, every: 50ms }
+gate: { evidence: probes }
 `;
 
 /** Two stages, for what does not depend on how many there are. */
@@ -30,8 +31,8 @@ export const shortPolicy: string = instantPolicy.replace('10, 25, 50, 100', '50,
 export const askingPolicy: string = `${instantPolicy
   .replace('failed: 5 of 5', 'failed: 10 of 25')
   .replace('every: 400ms', 'every: 800ms')
-  .replace('gapAfter: 20s', 'gapAfter: 10s')}gate: { maxHold: 0s }
-`;
+  .replace('gapAfter: 20s', 'gapAfter: 10s')
+  .replace('evidence: probes', 'evidence: probes, maxHold: 0s')}`;
 
 /** Stays at 10 % until a person or the guard does something. */
 export const patientPolicy: string = instantPolicy.replace('dwell: 500ms', 'dwell: 10m');
