@@ -27,7 +27,7 @@ stages: [*e, *e, *e, *e, *e, *e, *e, *e, *e, *e]
 /** What is wrong, the policy, and what is said: where it stands and why. */
 const policies: [string, string, RegExp][] = [
   ['a typo', edited('dwell:', 'dwel:'), /bad\.yaml:5:1: dwel: .*dwell/],
-  ['an unknown key', `${instantPolicy}colour: green\n`, /bad\.yaml:17:1: colour: /],
+  ['an unknown key', `colour: green\n${instantPolicy}`, /bad\.yaml:1:1: colour: /],
   ['an unknown key inside probes', edited('  port:', '  prot:'), /bad\.yaml:12:3: probes\.prot: .*port/],
   ['a number for a duration', edited('dwell: 500ms', 'dwell: 500'), /bad\.yaml:5:8: dwell: .*duration/],
   ['text for a share', edited('[10, 25,', '[10, many,'), /bad\.yaml:2:14: stages\[1\]: /],
