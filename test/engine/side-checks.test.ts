@@ -78,7 +78,9 @@ describe('the probes of a side before a start', () => {
   });
 
   test('refuse a start when there is no route to any of its addresses, or a route only now and then', () => {
-    expect(targetCheck(outcomes(noRoute, 20, 'ipv6'))?.verdict).toBe('refused');
+    const alone = targetCheck(outcomes(noRoute, 20, 'ipv6'));
+    expect(alone?.verdict).toBe('refused');
+    expect(alone?.fact).toContain('first trouble: this machine has no route');
     expect(targetCheck(outcomes(noRoute, 20, 'ipv4'), outcomes(noRoute, 20, 'ipv6'))?.verdict).toBe(
       'refused',
     );
