@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MetricQuery } from '../../../src/core/metric/metric-query.js';
 import type { MetricSeries } from '../../../src/core/metric/metric-series.js';
 import {
   bucketMs,
@@ -23,9 +24,9 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-async function read(next: Answer): Promise<MetricSeries> {
+async function read(next: Answer, unit: MetricQuery['unit'] = 'count'): Promise<MetricSeries> {
   answer = next;
-  const [only] = await source().read([query(serverAt(server.url))], window, never);
+  const [only] = await source().read([query(serverAt(server.url), undefined, { unit })], window, never);
   return only!;
 }
 
@@ -74,6 +75,19 @@ describe('garbage makes the series an error that quotes it', () => {
     const { status, points, warnings } = await read(given);
     expect([status, points]).toEqual(['error', []]);
     expect(warnings).toEqual([expect.stringContaining(quoted)]);
+  });
+
+  test.each([
+    ['number', 'many'],
+    ['number', '+Inf'],
+    ['number', '-1e300'],
+    ['seconds', '-0.5'],
+    ['seconds', '90000'],
+    ['ratio', '-0.1'],
+    ['ratio', '1e7'],
+  ] as const)('a %s cannot be %s', async (unit, value) => {
+    const { status, points, warnings } = await read(series([value]), unit);
+    expect([status, points, warnings]).toEqual(['error', [], [expect.stringContaining(`"${value}"`)]]);
   });
 
   test('of several series none is taken, and each is named', async () => {

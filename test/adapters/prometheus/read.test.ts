@@ -117,7 +117,12 @@ describe('a reading', () => {
   });
 
   test('does not answer a query of another source', async () => {
-    const spec = { source: 'heroku-router', app: 'shop', measure: { kind: 'requests' } } as const;
+    const spec = {
+      source: 'heroku-router',
+      app: 'shop',
+      route: { dnsName: 'a.herokudns.com.', port: 443, path: '/' },
+      measure: { kind: 'requests' },
+    } as const;
     const [read] = await source().read([{ ...query(serverAt('http://127.0.0.1:1')), spec }], window, never);
     expect(read).toMatchObject({ status: 'error', warnings: ['this is no query for Prometheus'] });
   });
