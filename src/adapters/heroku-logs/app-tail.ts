@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import type { ProviderFailure } from '../../core/failure.js';
-import type { MetricQuery, RouterSpec } from '../../core/metric/metric-query.js';
+import type { MetricQuery, RouterRoute, RouterSpec } from '../../core/metric/metric-query.js';
 import type { MetricSeries, MetricWindow } from '../../core/metric/metric-series.js';
 import { displayName, type RecordName } from '../../core/record-name.js';
 import { canaryPrefix, RouterLog } from '../../core/router-log/router-log.js';
@@ -14,8 +14,9 @@ import type { TailTimes } from './tail-times.js';
 /** One request of this program, to be heard in the router's log. */
 export interface Canary {
   readonly app: string;
-  /** SNI and Host header; it is sent to the app's own DNS target for this host. */
+  /** SNI and Host header. */
   readonly host: RecordName;
+  readonly route: RouterRoute;
   /** To be sent as `X-Request-ID`, which the router keeps. */
   readonly requestId: string;
 }
@@ -28,7 +29,8 @@ export type SendCanary = (canary: Canary, signal: AbortSignal) => Promise<boolea
 
 export interface AppTailSettings {
   readonly app: string;
-  readonly hosts: readonly RecordName[];
+  /** Each with how it is reached. */
+  readonly hosts: ReadonlyMap<RecordName, RouterRoute>;
   readonly bucketMs: number;
   readonly limitsMs: readonly number[];
   readonly times: TailTimes;
@@ -78,8 +80,8 @@ export class AppTail implements AsyncDisposable {
     this.#settings = settings;
     const { hosts, bucketMs, limitsMs, times, createSession, roots, clock } = settings;
     const least = Math.ceil(leastMs / bucketMs);
-    const buckets = Math.max(least, Math.min(dayOfMinutes, Math.floor(maxHostBuckets / hosts.length)));
-    const names = hosts.map((host) => displayName(host));
+    const buckets = Math.max(least, Math.min(dayOfMinutes, Math.floor(maxHostBuckets / hosts.size)));
+    const names = [...hosts.keys()].map((host) => displayName(host));
     const seed = randomInt(2 ** 31);
     this.#log = new RouterLog({ hosts: names, bucketMs, buckets, seed, limitsMs });
     this.#tail = new RouterTail({ ...times, createSession, sink: this.#log, clock, roots });
@@ -124,12 +126,13 @@ export class AppTail implements AsyncDisposable {
 
   /** Sends a canary for one host after the other while the stream is open, and ends everything when nobody listens any more. */
   async #beat(signal: AbortSignal): Promise<void> {
-    const { clock, times, hosts } = this.#settings;
+    const { clock, times } = this.#settings;
+    const hosts = [...this.#settings.hosts];
     for (let turn = 0; !signal.aborted;) {
       const host = hosts[turn % hosts.length];
       if (host !== undefined && this.#tail.status().connected && this.#underWay.size < maxCanariesUnderWay) {
         turn += 1;
-        const sent = this.#send(host, signal);
+        const sent = this.#send(...host, signal);
         this.#underWay.add(sent);
         void sent.finally(() => this.#underWay.delete(sent));
       }
@@ -139,12 +142,12 @@ export class AppTail implements AsyncDisposable {
     }
   }
 
-  async #send(host: RecordName, signal: AbortSignal): Promise<void> {
+  async #send(host: RecordName, route: RouterRoute, signal: AbortSignal): Promise<void> {
     const { app, sendCanary, clock } = this.#settings;
     const requestId = `${canaryPrefix}${randomBytes(8).toString('hex')}`;
     const sentAt = clock.now();
     this.#sent += 1;
-    const answered = await sendCanary({ app, host, requestId }, signal).catch(() => false);
+    const answered = await sendCanary({ app, host, route, requestId }, signal).catch(() => false);
     if (answered) {
       this.#answered += 1;
       this.#tail.expect(requestId, sentAt);

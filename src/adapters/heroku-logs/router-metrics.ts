@@ -1,6 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { ProviderFailure } from '../../core/failure.js';
-import type { MetricQuery } from '../../core/metric/metric-query.js';
+import type { MetricQuery, RouterRoute } from '../../core/metric/metric-query.js';
 import type { MetricSeries, MetricWindow } from '../../core/metric/metric-series.js';
 import type { RecordName } from '../../core/record-name.js';
 import { err, ok, type Result } from '../../core/result.js';
@@ -49,7 +49,7 @@ const needsLongLife = 'router logs need the daemon or start --watch';
 interface AppQueries {
   readonly app: string;
   readonly bucketMs: number;
-  readonly hosts: readonly RecordName[];
+  readonly hosts: ReadonlyMap<RecordName, RouterRoute>;
   readonly limitsMs: readonly number[];
 }
 
@@ -141,7 +141,7 @@ class LogSource implements RouterMetrics {
 
   #newTail({ app, hosts, limitsMs, bucketMs }: AppQueries): AppTail | string {
     const { clock, sendCanary, times = tailTimes } = this.#settings;
-    if (hosts.length > maxHosts) return `at most ${maxHosts} hosts of one app can be counted`;
+    if (hosts.size > maxHosts) return `at most ${maxHosts} hosts of one app can be counted`;
     const createSession = logSessionsOf(this.#settings, app);
     const roots = this.#roots;
     try {
@@ -205,18 +205,21 @@ class LogSource implements RouterMetrics {
 }
 
 function groupsOf(queries: readonly MetricQuery[], bucketMs: number): readonly AppQueries[] {
-  const apps = new Map<string, { readonly hosts: Set<RecordName>; readonly limits: Set<number> }>();
+  const apps = new Map<
+    string,
+    { readonly hosts: Map<RecordName, RouterRoute>; readonly limits: Set<number> }
+  >();
   for (const { host, spec } of queries) {
     if (spec.source !== 'heroku-router') continue;
-    const one = apps.get(spec.app) ?? { hosts: new Set(), limits: new Set() };
+    const one = apps.get(spec.app) ?? { hosts: new Map(), limits: new Set() };
     apps.set(spec.app, one);
-    one.hosts.add(host);
+    one.hosts.set(host, spec.route);
     if (spec.measure.kind === 'slower') one.limits.add(spec.measure.limitMs);
   }
   return [...apps].map(([app, { hosts, limits }]) => ({
     app,
     bucketMs,
-    hosts: [...hosts],
+    hosts,
     limitsMs: [...limits],
   }));
 }
@@ -226,7 +229,7 @@ function covers(known: AppQueries, asked: AppQueries): boolean {
   return (
     known.app === asked.app &&
     known.bucketMs === asked.bucketMs &&
-    asked.hosts.every((host) => known.hosts.includes(host)) &&
+    [...asked.hosts.keys()].every((host) => known.hosts.has(host)) &&
     asked.limitsMs.every((limit) => known.limitsMs.includes(limit))
   );
 }

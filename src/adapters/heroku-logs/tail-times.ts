@@ -21,7 +21,7 @@ export interface TailTimes {
 export function tailTimes(bucketMs: number): TailTimes {
   return {
     canaryEveryMs: between(500, bucketMs / 4, 10_000),
-    canaryTimeoutMs: between(5_000, bucketMs, 30_000),
+    canaryTimeoutMs: between(10_000, bucketMs, 60_000),
     lineDelayMs: between(1_000, bucketMs, 10_000),
     openTimeoutMs: 10_000,
     firstWaitMs: between(100, bucketMs / 4, 1_000),

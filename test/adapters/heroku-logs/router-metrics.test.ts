@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { MetricSeries } from '../../../src/core/metric/metric-series.js';
 import { instant, millis } from '../../../src/core/time.js';
 import {
@@ -42,6 +42,9 @@ async function ask(count: number, host: string = www): Promise<number> {
 function values({ points }: MetricSeries, from: number, to = Infinity): number[] {
   return points.filter(([at]) => at >= from && at < to).map(([, value]) => value);
 }
+
+// Real sockets on a machine that may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000 });
 
 describe('what the router served', () => {
   test.each(['router-2.0', 'legacy'] as const)('is counted exactly, in lines of %s', async (generation) => {
@@ -148,7 +151,7 @@ describe('what was not heard is unknown', () => {
     world.metrics.change({ silenced: true });
     const silencedAt = clock.now();
     await ask(5);
-    await expect.poll(() => world.sessions.created, { timeout: 10_000 }).toBeGreaterThan(1);
+    await expect.poll(() => world.sessions.created, { timeout: 20_000 }).toBeGreaterThan(1);
     const [silent] = await source.read(both, windowSince(from), never);
     expect(silent!.settledTo).toBeLessThan(silencedAt + bucketMs);
     world.metrics.change({ silenced: false });
@@ -236,7 +239,12 @@ describe('a log that may not be read', () => {
   });
 
   test('of an app that is not there', async () => {
-    const spec = { source: 'heroku-router', app: 'no-app', measure: { kind: 'requests' } } as const;
+    const spec = {
+      source: 'heroku-router',
+      app: 'no-app',
+      route: { dnsName: 'a.herokudns.com.', port: 443, path: '/' },
+      measure: { kind: 'requests' },
+    } as const;
     expect(await world.source().check([{ ...query('requests'), spec }], never)).toMatchObject({
       error: { reason: 'not-found' },
     });
@@ -257,12 +265,12 @@ describe('a check', () => {
     expect(checked.ok && checked.value).toMatch(
       /^the router log of my-app is heard: a request of our own came through it within \S+$/,
     );
-    await expect.poll(() => world.sessions.open).toBe(0);
+    await expect.poll(() => world.sessions.open, { timeout: 20_000 }).toBe(0);
   });
 
   test('tells a silent log from one that is heard', async () => {
     world.metrics.change({ silenced: true });
-    const checked = await world.source({ checkTimeoutMs: 600 }).check(both, never);
+    const checked = await world.source({ checkTimeoutMs: 4_000 }).check(both, never);
     expect(checked).toMatchObject({ error: { reason: 'unavailable' } });
     expect(!checked.ok && checked.error.message).toContain(
       'our own requests were answered and their lines did not come',
@@ -270,7 +278,7 @@ describe('a check', () => {
   });
 
   test('says when nothing of ours was answered', async () => {
-    const source = world.source({ checkTimeoutMs: 600, sendCanary: () => Promise.reject(new Error('no')) });
+    const source = world.source({ checkTimeoutMs: 4_000, sendCanary: () => Promise.reject(new Error('no')) });
     const checked = await source.check(both, never);
     expect(!checked.ok && checked.error.message).toContain('heroku domains');
   });
@@ -342,19 +350,19 @@ describe('bounds', () => {
   });
 
   test('a log nobody asks for any more is let go', async () => {
-    const source = world.source({ times: () => ({ ...quick, idleMs: 800 }) });
+    const source = world.source({ times: () => ({ ...quick, idleMs: 2_500 }) });
     await source.read(both, windowSince(clock.now()), never);
-    await expect.poll(() => world.sessions.open, { timeout: 5_000 }).toBe(1);
-    await expect.poll(() => world.sessions.open, { timeout: 5_000 }).toBe(0);
+    await expect.poll(() => world.sessions.open, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => world.sessions.open, { timeout: 20_000 }).toBe(0);
     await source.read(both, windowSince(clock.now()), never);
-    await expect.poll(() => world.sessions.created, { timeout: 5_000 }).toBe(2);
+    await expect.poll(() => world.sessions.created, { timeout: 20_000 }).toBe(2);
   });
 
   test('disposing ends every connection, and nothing is opened after it', async () => {
     const source = world.source();
     await heardSince(source, both);
     await source[Symbol.asyncDispose]();
-    await expect.poll(() => world.sessions.open).toBe(0);
+    await expect.poll(() => world.sessions.open, { timeout: 20_000 }).toBe(0);
     expect((await source.read(both, windowSince(clock.now()), never))[0]?.status).toBe('error');
   });
 });

@@ -11,6 +11,7 @@ import type { MetricQuery, RouterSpec } from '../../../src/core/metric/metric-qu
 import type { MetricSeries, MetricWindow } from '../../../src/core/metric/metric-series.js';
 import type { RecordName } from '../../../src/core/record-name.js';
 import { instant, millis } from '../../../src/core/time.js';
+import type { Clock } from '../../../src/engine/ports.js';
 import { createCertificateAuthority, type ServerCertificate } from '../../../src/lab/certificates.js';
 import { AppLogs } from '../../../src/lab/heroku/app-logs.js';
 import { herokuApp, HerokuApps, type RouterGeneration } from '../../../src/lab/heroku/apps.js';
@@ -25,7 +26,7 @@ import { privateAddress } from '../../lab/loopback.js';
 
 export const bucketMs = 250;
 export const hosts = ['www.example.com', 'shop.example.com'] as const;
-export const clock = createSystemClock();
+export const clock: Clock = createSystemClock();
 const never = new AbortController().signal;
 
 const authority = await createCertificateAuthority();
@@ -34,9 +35,9 @@ const certificate: ServerCertificate = await authority.issue(hosts);
 /** Times that make a test short. */
 export const quick: TailTimes = {
   canaryEveryMs: 60,
-  canaryTimeoutMs: 6_000,
+  canaryTimeoutMs: 30_000,
   lineDelayMs: 1_000,
-  openTimeoutMs: 5_000,
+  openTimeoutMs: 20_000,
   firstWaitMs: 20,
   longestWaitMs: 100,
   idleMs: 60_000,
@@ -89,8 +90,8 @@ export class RouterWorld implements AsyncDisposable {
       clock,
       sendCanary: this.sendCanary,
       isLongLived: true,
-      deadlineMs: 5_000,
-      checkTimeoutMs: 10_000,
+      deadlineMs: 20_000,
+      checkTimeoutMs: 30_000,
       times: () => quick,
       ...change,
     });
@@ -115,7 +116,7 @@ export class RouterWorld implements AsyncDisposable {
           headers: { host: name, ...(requestId === undefined ? {} : { 'x-request-id': requestId }) },
           ca: authority.certificatePem,
           agent: false,
-          timeout: 3_000,
+          timeout: 20_000,
         },
         (response) => {
           response.resume().once('close', () => resolve(response.statusCode ?? 0));
@@ -136,7 +137,12 @@ export class RouterWorld implements AsyncDisposable {
 }
 
 export function query(kind: 'requests' | 'errors', host: string = hosts[0]): MetricQuery {
-  const spec: RouterSpec = { source: 'heroku-router', app: 'my-app', measure: { kind } };
+  const spec: RouterSpec = {
+    source: 'heroku-router',
+    app: 'my-app',
+    route: { dnsName: 'a.herokudns.com.', port: 443, path: '/' },
+    measure: { kind },
+  };
   const role = kind === 'requests' ? 'total' : 'bad';
   return {
     id: `${host}-${kind}`,
@@ -157,14 +163,14 @@ export function windowSince(from: number): MetricWindow {
   return { start: instant(first), end: instant(end), bucketMs: millis(bucketMs) };
 }
 
-/** Reads again and again until the answer is as wanted, at most twelve seconds. */
+/** Reads again and again until the answer is as wanted, at most thirty seconds. */
 export async function readUntil(
   source: RouterMetrics,
   queries: readonly MetricQuery[],
   from: number,
   check: (series: readonly MetricSeries[]) => boolean,
 ): Promise<readonly MetricSeries[]> {
-  const deadlineMs = clock.monotonicMs() + 12_000;
+  const deadlineMs = clock.monotonicMs() + 30_000;
   for (;;) {
     const series = await source.read(queries, windowSince(from), never);
     if (check(series)) return series;
