@@ -1,4 +1,4 @@
-import type { Metric, MetricWindow } from './metric.js';
+import type { Metric, MetricWindow, SecondOfSamples } from './metric.js';
 import type { Statistic } from './statistic.js';
 
 export interface DataPoint {
@@ -7,21 +7,21 @@ export interface DataPoint {
   readonly value: number;
 }
 
-/** The samples of a metric by the period they belong to, oldest first; periods without a sample are left out. */
+/** The samples of a metric by the start of the period they belong to, oldest first; periods without a sample are left out. */
 export function samplesByPeriod(
   metric: Metric,
   window: MetricWindow,
   periodSeconds: number,
-): readonly { readonly second: number; readonly samples: readonly number[] }[] {
-  const periods = new Map<number, number[]>();
-  metric.visit(window, (at, sample) => {
+): readonly SecondOfSamples[] {
+  const periods = new Map<number, (readonly number[])[]>();
+  for (const { second: at, samples } of metric.samples(window)) {
     const second = Math.floor(at / periodSeconds) * periodSeconds;
-    const samples = periods.get(second);
-    if (samples === undefined) periods.set(second, [sample]);
-    else samples.push(sample);
-  });
+    const parts = periods.get(second);
+    if (parts === undefined) periods.set(second, [samples]);
+    else parts.push(samples);
+  }
   return [...periods]
-    .map(([second, samples]) => ({ second, samples }))
+    .map(([second, parts]) => ({ second, samples: parts.flat() }))
     .toSorted((a, b) => a.second - b.second);
 }
 

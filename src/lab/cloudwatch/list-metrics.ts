@@ -6,9 +6,6 @@ import { readToken, writeToken } from './page-token.js';
 /** Metrics of one answer (Amazon CloudWatch API Reference, "ListMetrics"). */
 const pageSize = 500;
 
-/** Seconds of the lab's whole memory. */
-const everSeconds = { fromSecond: 0, toSecond: Infinity };
-
 /** ListMetrics: only what has data. A counter of failures is not listed before the first failure. */
 export function listMetrics(metrics: readonly Metric[], input: Input, nowMs: number): OutputMembers {
   const [namespace, name] = [input.text('Namespace'), input.text('MetricName')];
@@ -29,7 +26,7 @@ export function listMetrics(metrics: readonly Metric[], input: Input, nowMs: num
             (filter.value === undefined || dimension.value === filter.value),
         ),
       ) &&
-      hasData(metric, asOfMs),
+      metric.hasData(asOfMs),
   );
   const end = offset + pageSize;
   return {
@@ -40,12 +37,4 @@ export function listMetrics(metrics: readonly Metric[], input: Input, nowMs: num
     })),
     NextToken: found.length > end ? writeToken({ offset: end, nowMs: asOfMs }, request) : undefined,
   };
-}
-
-function hasData(metric: Metric, nowMs: number): boolean {
-  let has = false;
-  metric.visit({ ...everSeconds, nowMs }, () => {
-    has = true;
-  });
-  return has;
 }

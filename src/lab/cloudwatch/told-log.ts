@@ -6,6 +6,13 @@ interface Told<T> {
   readonly entry: T;
 }
 
+/** What happened in one second. */
+export interface ToldSecond<T> {
+  readonly entries: readonly Told<T>[];
+  /** The instant from which all of it is told. */
+  readonly allToldAtMs: number;
+}
+
 /**
  * What happened, by the second in which it happened, each with the instant from which CloudWatch tells of it.
  *
@@ -13,32 +20,26 @@ interface Told<T> {
  * (Amazon CloudWatch User Guide, "Amazon CloudWatch concepts").
  */
 export class ToldLog<T> {
-  /** By the epoch second, oldest first. */
-  readonly #seconds = new Map<number, Told<T>[]>();
+  readonly #seconds = new Map<number, { readonly entries: Told<T>[]; allToldAtMs: number }>();
+
+  /** By the epoch second; about in order. */
+  get seconds(): ReadonlyMap<number, ToldSecond<T>> {
+    return this.#seconds;
+  }
 
   /** Keeps an entry; forgets seconds that are too long ago. */
   add(entry: T, atMs: number, toldAtMs: number): void {
     const second = Math.floor(atMs / 1_000);
     const told = this.#seconds.get(second);
     if (told !== undefined) {
-      told.push({ toldAtMs, entry });
+      told.entries.push({ toldAtMs, entry });
+      told.allToldAtMs = Math.max(told.allToldAtMs, toldAtMs);
       return;
     }
-    this.#seconds.set(second, [{ toldAtMs, entry }]);
+    this.#seconds.set(second, { entries: [{ toldAtMs, entry }], allToldAtMs: toldAtMs });
     for (const known of this.#seconds.keys()) {
       if (known >= second - keptSeconds) break;
       this.#seconds.delete(known);
-    }
-  }
-
-  /** Calls `visit` with what is told by now, for every second from `fromSecond` up to, but without, `toSecond`. */
-  visit(
-    window: { readonly fromSecond: number; readonly toSecond: number; readonly nowMs: number },
-    visit: (second: number, entry: T) => void,
-  ): void {
-    for (const [second, told] of this.#seconds) {
-      if (second < window.fromSecond || second >= window.toSecond) continue;
-      for (const { toldAtMs, entry } of told) if (toldAtMs <= window.nowMs) visit(second, entry);
     }
   }
 }
