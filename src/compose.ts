@@ -18,6 +18,9 @@ export { StoreError } from './store/store-error.js';
 /** How long one call to the Heroku Platform API may take, all pages together. */
 const herokuDeadlineMs = 10_000;
 
+/** How long a router log is given to say something when a migration is planned. */
+const logCheckMs = 15_000;
+
 /** How long all metrics of one tick may take. */
 const metricsTimeoutMs = 8_000;
 
@@ -169,10 +172,28 @@ class MetricSources implements AsyncDisposable {
         });
       }
       case 'heroku-router':
-        throw new Error('router logs cannot be read yet');
+        return this.#routerMetrics();
       default:
         return unreachable(kind);
     }
+  }
+
+  async #routerMetrics(): Promise<MetricSource & AsyncDisposable> {
+    const { createRouterMetrics } = await import('./adapters/heroku-logs/router-metrics.js');
+    const { createCanarySender } = await import('./adapters/heroku-logs/canary-request.js');
+    const { trustedRoots } = await import('./adapters/probe/trusted-roots.js');
+    const { caFile, herokuHost: host, herokuToken: token } = this.#config;
+    const { dns, clock } = this.#probing;
+    return createRouterMetrics({
+      host,
+      token,
+      caFile,
+      clock,
+      sendCanary: createCanarySender({ dns, clock, roots: trustedRoots(caFile) }),
+      isLongLived: this.#feed === 'background',
+      deadlineMs: herokuDeadlineMs,
+      checkTimeoutMs: logCheckMs,
+    });
   }
 
   async #cloudWatch(): Promise<CloudWatch> {

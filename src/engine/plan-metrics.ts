@@ -68,8 +68,11 @@ async function sideQueries(
   const slowerThanMs = typeof latency === 'string' ? undefined : latency.slowerThanMs;
   const seconds = slowerThanMs === undefined ? {} : { slowerThanSeconds: slowerThanMs / 1000 };
   if (text === 'auto') {
-    if (end.platform === 'heroku')
-      return ok(routerQueries(end.app, whose, slowerThanMs === undefined ? {} : { slowerThanMs }));
+    if (end.platform === 'heroku') {
+      const { port, path } = policy.probes;
+      const route = { dnsName: end.dnsName, port, path };
+      return ok(routerQueries(end.app, route, whose, slowerThanMs === undefined ? {} : { slowerThanMs }));
+    }
     const found = await (await open()).find(displayName(end.dnsName), signal);
     return found.ok
       ? ok(loadBalancerQueries(found.value, whose, seconds))

@@ -25,7 +25,8 @@ export function lastDay(now: Instant): MetricWindow {
 
 /**
  * Whether every query has a metric behind it. CloudWatch answers a misspelt dimension with silence, which looks exactly like "no
- * failures", so silence is accepted only of a counter of failures, and only where something else of its side was measured.
+ * failures", so silence is accepted only of a counter of failures, and only where something else of its side was measured; and of a target that has
+ * healthy hosts and no requests yet.
  */
 export function judgeRecent(answers: readonly Answered[]): Result<string, ProviderFailure> {
   const failed = answers.filter(({ reading }) => reading.failure !== null);
@@ -51,17 +52,21 @@ function hasPoint({ reading }: Answered): boolean {
   return reading.series.points.length > 0;
 }
 
+/** A target that nobody has asked for anything yet has no requests to show, but its health checks have been counted. */
 function isProved({ query }: Answered, answers: readonly Answered[]): boolean {
-  return (
-    query.whenMissing === 'zero-if-sentinel' &&
-    answers.some(
-      (other) =>
-        other.query.host === query.host &&
-        other.query.side === query.side &&
-        (other.query.role === 'total' || other.query.role === 'sentinel') &&
-        hasPoint(other),
-    )
+  const beside = answers.filter(
+    (other) => other.query.host === query.host && other.query.side === query.side && hasPoint(other),
   );
+  if (query.whenMissing === 'zero-if-sentinel')
+    return beside.some((other) => other.query.role === 'total' || other.query.role === 'sentinel');
+  const isIdle = !beside.some((other) => other.query.role === 'total');
+  if (query.side !== 'target' || query.role === 'gauge' || !isIdle) return false;
+  return beside.some(({ query: { spec } }) => {
+    const own = Object.entries(query.spec.dimensions);
+    return (
+      spec.metricName === 'HealthyHostCount' && own.every(([key, value]) => spec.dimensions[key] === value)
+    );
+  });
 }
 
 function sentence(answers: readonly Answered[], silentCount: number): string {

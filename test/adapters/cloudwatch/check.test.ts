@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCloudWatch, type CloudWatch } from '../../../src/adapters/cloudwatch/cloudwatch.js';
 import type { ProviderFailure } from '../../../src/core/failure.js';
 import { loadBalancerQueries } from '../../../src/core/metric/presets/cloudwatch-load-balancer.js';
+import type { MetricQuery } from '../../../src/core/metric/metric-query.js';
 import type { Result } from '../../../src/core/result.js';
 import { useCanaryCredentials } from '../route53/aws-environment.js';
 import { answering, CloudWatchServer, type ResultParts } from './cloudwatch-server.js';
@@ -102,6 +103,14 @@ describe('a check', () => {
     const failure = failureOf(await source.check(queries, never));
     expect(failure.message).toContain('TargetResponseTime');
     expect(failure.message).not.toContain('HTTPCode_Target_5XX_Count');
+  });
+
+  it('accepts a target that has healthy hosts and was never asked for anything, and no such source', async () => {
+    having('HealthyHostCount');
+    const idle = (side: 'source' | 'target'): readonly MetricQuery[] =>
+      queries.map((one) => ({ ...one, side }));
+    expect(await source.check(idle('target'), never)).toMatchObject({ ok: true });
+    expect(failureOf(await source.check(idle('source'), never)).message).toContain('RequestCount');
   });
 
   it('says that it may not read, which metrics are meant, and nothing of the others', async () => {

@@ -85,7 +85,9 @@ describe('a call', () => {
       })),
     );
     const series = await source.read(queries, window, never);
-    expect(server.seen).toHaveLength(8);
+    // A connection that a busy machine lets go is opened again, with the same question.
+    const asked = new Set(server.seen.map(({ input }) => JSON.stringify(input)));
+    expect(asked.size).toBe(8);
     for (const { input } of server.seen) {
       const ids = (input.MetricDataQueries ?? []).map(({ Id }) => Id);
       expect(new Set(ids).size).toBe(500);
@@ -138,7 +140,12 @@ describe('a call', () => {
   });
 
   it('leaves queries for other sources alone, and their places too', async () => {
-    const spec = { source: 'heroku-router', app: 'a', measure: { kind: 'requests' } } as const;
+    const spec = {
+      source: 'heroku-router',
+      app: 'a',
+      route: { dnsName: 'a.herokudns.com.', port: 443, path: '/' },
+      measure: { kind: 'requests' },
+    } as const;
     server.react(answering(() => ({ points: threePoints })));
     const series = await source.read([{ ...query(), id: 'heroku', spec }, query()], window, never);
     expect(series).toMatchObject([

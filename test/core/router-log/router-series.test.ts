@@ -48,7 +48,12 @@ function query(
   measure: RouterSpec['measure'],
   unit: MetricQuery['unit'] = 'count',
 ): [MetricQuery, RouterSpec] {
-  const spec = { source: 'heroku-router', app: 'my-app', measure } as const;
+  const spec = {
+    source: 'heroku-router',
+    app: 'my-app',
+    route: { dnsName: 'a.herokudns.com.', port: 443, path: '/' },
+    measure,
+  } as const;
   const host = 'shop.example.com.' as RecordName;
   return [
     { id: 'q', host, side: 'source', role: 'total', unit, whenMissing: 'unknown', name: 'x', spec },
