@@ -68,6 +68,15 @@ describe('time', () => {
     expect(read('RequestCount')).toEqual([[0, 4]]);
   });
 
+  test('a bucket that was read while it had all that had happened grows when more happens', () => {
+    balance(0);
+    nowMs += usualDelayMs;
+    expect(read('RequestCount')).toEqual([[0, 1]]);
+    balance(900);
+    nowMs += usualDelayMs;
+    expect(read('RequestCount')).toEqual([[0, 2]]);
+  });
+
   test('a bucket of a second is complete one second after its end', () => {
     for (const atMs of [1_000, 1_999]) balance(atMs);
     nowMs = (startSecond + 3) * 1_000;
