@@ -46,14 +46,14 @@ function probeCheck(
   const passed = `${counts(judged, side)} passed (${at})`;
   const bad = judged.find((outcome) => outcome.result !== 'ok');
   if (bad !== undefined || judged.length === 0) {
-    const where =
-      bad?.family !== undefined && families(judged).length > 1 ? `over ${familyName(bad.family)} ` : '';
+    const family = onlyFamilyInTrouble(judged);
+    const where = family === null ? '' : `over ${familyName(family)} `;
     const fact = `${passed}; first trouble: ${where}${bad?.because ?? 'no probe was made'}`;
     return {
       name: side,
       verdict: 'refused',
       fact,
-      fix: where === '' ? wrongQuestion(side) : oneFamily(side),
+      fix: family === null ? wrongQuestion(side) : oneFamily(side),
     };
   }
   if (leftOut === null) return { name: side, verdict: 'ok', fact: passed, fix: null };
@@ -82,6 +82,13 @@ function unreachableFamily(outcomes: readonly ProbeOutcome[]): AddressFamily | n
     outcomes.every((outcome) => outcome.family !== family || outcome.noRoute === true),
   );
   return closed.length === 1 ? (closed[0] ?? null) : null;
+}
+
+/** Where all is well over the other family, what is asked cannot be what is wrong. */
+function onlyFamilyInTrouble(outcomes: readonly ProbeOutcome[]): AddressFamily | null {
+  if (families(outcomes).length < 2 || outcomes.some(({ family }) => family === undefined)) return null;
+  const troubled = families(outcomes.filter(({ result }) => result !== 'ok'));
+  return troubled.length === 1 ? (troubled[0] ?? null) : null;
 }
 
 function families(outcomes: readonly ProbeOutcome[]): readonly AddressFamily[] {

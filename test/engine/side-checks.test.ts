@@ -70,6 +70,12 @@ describe('the probes of a side before a start', () => {
     expect(check?.fix).toContain('probes.families');
   });
 
+  test('refuse a start when both families fail, with a fix that is about the question', () => {
+    const check = targetCheck(outcomes(bad, 20, 'ipv4'), outcomes(bad, 20, 'ipv6'));
+    expect(check?.fact).toContain('first trouble: 503, expected 200');
+    expect(check?.fix).toContain('probes.expect');
+  });
+
   test('leave a family out that this machine has no route for, and warn', () => {
     const check = targetCheck(outcomes(ok, 20, 'ipv4'), outcomes(noRoute, 20, 'ipv6'));
     expect(check?.verdict).toBe('warning');
