@@ -60,11 +60,11 @@ test.each([
     '{target: {expect: {jsno: {}}}}',
     '2:28 probes.target.expect.jsno: the key "jsno" is unknown; did you mean "json"?',
   ],
-  ['{source: {path: health}}', '2:26 probes.source.path: "health" must begin with a slash'],
-  ['{source: {every: 10ms}}', '2:27 probes.source.every: must be at least 50ms, not 10ms'],
+  ['{source: {path: health}}', '2:25 probes.source.path: "health" must begin with a slash'],
+  ['{source: {every: 10ms}}', '2:26 probes.source.every: must be at least 50ms, not 10ms'],
   [
     '{target: {every: 2m}}',
-    '2:27 probes.target.every: a probe every 2m leaves ticks without one (tickEvery is 1m)',
+    '2:26 probes.target.every: a probe every 2m leaves ticks without one (tickEvery is 1m)',
   ],
 ])('%s is refused with its place and a remedy', (text, problem) => {
   expect(policyProblems(`stages: [100]\nprobes: ${text}`)).toEqual([problem]);
