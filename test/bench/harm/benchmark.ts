@@ -66,7 +66,12 @@ export async function benchmark(profile: Profile, calibration: Calibration): Pro
   // The longest first, so that all cores finish together.
   const order = tasks.toSorted((a, b) => weight(b) - weight(a));
   const tallies = await workAll(order.map(({ job }) => job));
-  return order.map(({ contestant, part, job }, i) => ({ contestant, part, cell: job.cell, tally: tallies[i]! }));
+  return order.map(({ contestant, part, job }, i) => ({
+    contestant,
+    part,
+    cell: job.cell,
+    tally: tallies[i]!,
+  }));
 }
 
 function weight({ part, contestant }: Task): number {

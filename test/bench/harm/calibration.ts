@@ -43,9 +43,7 @@ type Trials = readonly (readonly (number | null)[])[];
 
 async function tryAll(settings: readonly RivalSpec[]): Promise<Trials> {
   const classes = serviceClasses();
-  const healthy = settings.flatMap((rule) =>
-    classes.flatMap((service, c) => healthyJobs(rule, service, c)),
-  );
+  const healthy = settings.flatMap((rule) => classes.flatMap((service, c) => healthyJobs(rule, service, c)));
   const perClass = healthyCells(classes[0]!).length;
   const calm = await workAll(healthy);
   const isWithin = (setting: number, c: number): boolean =>

@@ -16,7 +16,7 @@ export const shift: Contestant = { name: 'shift', kind: 'shift', ruleFor: () => 
 export const oracle: Contestant = { name: 'oracle', kind: 'oracle', ruleFor: () => ({ tool: 'oracle' }) };
 
 export const asDocumented: readonly Contestant[] = documented.map((spec) => ({
-  name: `${ruleOf(spec).name}`,
+  name: ruleOf(spec).name,
   kind: 'documented',
   ruleFor: () => spec,
 }));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchmark } from './benchmark.js';
 import { calibrate, type Calibration } from './calibration.js';
+import { figuresOf } from './figures.js';
 import { fullProfile, quickProfile, type Profile } from './profile.js';
 import { headlineOf, promisesOf } from './promises.js';
 import { Results } from './summary.js';
@@ -43,7 +44,9 @@ function report(results: Results, profile: Profile): number {
 
 function write(out: string, results: Results, profile: Profile): void {
   mkdirSync(join(out, 'figures'), { recursive: true });
-  const promises = promisesOf(results, profile).map(({ text, isKept }) => `- ${isKept ? 'kept' : 'BROKEN'}: ${text}`);
+  const promises = promisesOf(results, profile).map(
+    ({ text, isKept }) => `- ${isKept ? 'kept' : 'BROKEN'}: ${text}`,
+  );
   const text = [
     '# Harm of bad migrations, and false rollbacks of sound ones',
     '',
@@ -54,4 +57,6 @@ function write(out: string, results: Results, profile: Profile): void {
     ...tablesOf(results).map(markdown),
   ];
   writeFileSync(join(out, 'results.md'), text.join('\n'));
+  for (const [name, svg] of Object.entries(figuresOf(results)))
+    writeFileSync(join(out, 'figures', name), svg);
 }

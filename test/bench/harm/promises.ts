@@ -47,6 +47,11 @@ export function promisesOf(results: Results, { promises }: Profile): KeptPromise
     atLeast('harm of the best single setting over ours', ratio, promises.ratio),
     atLeast('harm of the best tuned rival over ours', tuned, promises.tuned),
     atMost('gross failures that reached 100 %', gross.reachedLast, 0, String),
-    atMost('migrations that reached 100 % at 0.05 requests a second or less', nearZero.reachedLast, 0, String),
+    atMost(
+      'migrations that reached 100 % at 0.05 requests a second or less',
+      nearZero.reachedLast,
+      0,
+      String,
+    ),
   ];
 }

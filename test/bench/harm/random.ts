@@ -44,7 +44,7 @@ export class Random {
     const u = this.uniform();
     let count = 0;
     let term = Math.exp(-mean);
-    for (let sum = term; u >= sum && term > 1e-12; sum += term) {
+    for (let sum = term; u >= sum && (term > tiny || count < mean); sum += term) {
       count += 1;
       term *= mean / count;
     }
@@ -62,7 +62,7 @@ export class Random {
     const u = this.uniform();
     let count = 0;
     let term = (1 - p) ** n;
-    for (let sum = term; u >= sum && count < n && term > 1e-12; sum += term) {
+    for (let sum = term; u >= sum && count < n && (term > tiny || count < n * p); sum += term) {
       count += 1;
       term *= ((n - count + 1) / count) * (p / (1 - p));
     }
@@ -86,6 +86,8 @@ export class Random {
 
 /** From here on a count is drawn as a normal with its skewness corrected (Cornish and Fisher). */
 const manyExpected = 30;
+/** Beyond the mean, a term this small ends the sum: rounding may keep it below 1 for ever. */
+const tiny = 1e-12;
 
 function roundedNormal(z: number, mean: number, deviation: number, skewness: number): number {
   return Math.max(0, Math.round(mean + deviation * z + (skewness * (z * z - 1)) / 6));

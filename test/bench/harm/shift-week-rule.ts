@@ -44,7 +44,10 @@ class ShiftWeekJudge implements Judge {
     if (readings.some(({ target }) => target !== null)) this.#newest = minute;
     const failed = view.target.probesAt(minute - 1).e;
     const isTelling =
-      ln >= suspicionNats || failed >= telling || view.isDue || minute - this.#newest >= silentMinutes - latestMinutes;
+      ln >= suspicionNats ||
+      failed >= telling ||
+      view.isDue ||
+      minute - this.#newest >= silentMinutes - latestMinutes;
     return isTelling ? this.#gate.decide(view).action : 'hold';
   }
 }

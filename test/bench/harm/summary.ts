@@ -34,7 +34,11 @@ export class Results {
 
   of(contestant: Contestant, part: Part, matches: (cell: Cell) => boolean = () => true): Result[] {
     return this.all.filter(
-      (result) => result.contestant.name === contestant.name && result.contestant.kind === contestant.kind && result.part === part && matches(result.cell),
+      (result) =>
+        result.contestant.name === contestant.name &&
+        result.contestant.kind === contestant.kind &&
+        result.part === part &&
+        matches(result.cell),
     );
   }
 

@@ -221,9 +221,7 @@ function groupTable(results: Results): Table {
 function weekTable(results: Results): Table {
   const bad = [...new Set(results.of(shift, 'week').flatMap(({ cell }) => cell.fault?.name ?? []))];
   const noises = [
-    ...new Set(
-      results.of(shift, 'week', ({ fault }) => fault === null).map(({ cell }) => cell.noise.name),
-    ),
+    ...new Set(results.of(shift, 'week', ({ fault }) => fault === null).map(({ cell }) => cell.noise.name)),
   ];
   return {
     title: 'Seven days',

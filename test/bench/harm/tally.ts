@@ -51,7 +51,8 @@ export function tallyOf(outcomes: Iterable<Outcome>, lastStage: number): Tally {
 
 /** Pools tallies: sums of everything. */
 export function together(tallies: readonly Tally[]): Tally {
-  const sum = (of: (tally: Tally) => number): number => tallies.reduce((total, tally) => total + of(tally), 0);
+  const sum = (of: (tally: Tally) => number): number =>
+    tallies.reduce((total, tally) => total + of(tally), 0);
   return {
     runs: sum(({ runs }) => runs),
     rolledBack: sum(({ rolledBack }) => rolledBack),

@@ -122,7 +122,9 @@ export class World {
     const n = random.poisson(expected);
     const rate = Math.min(1, baseRate * side.rate * ratio);
     const failures =
-      random.clustered(n * rate, noise.clusterMean) + random.binomial(n, side.extra) + random.binomial(n, excess);
+      random.clustered(n * rate, noise.clusterMean) +
+      random.binomial(n, side.extra) +
+      random.binomial(n, excess);
     const isLost = isOutage || random.uniform() < noise.missing || (isBlackHole && log === this.target);
     const visibleAt = n === 0 || isLost ? Infinity : b + 1 + delayOf(random.uniform());
     const probeRate = 1 - (1 - rate) * (1 - side.extra) * (1 - probedExcess);
@@ -187,7 +189,8 @@ export class World {
     const counts: Counts[] = [];
     for (let b = 0; b < historyMinutes; b += 1) {
       past.play(0, false);
-      if (past.source.visible(b, Number.MAX_SAFE_INTEGER)) counts.push({ n: past.source.n[b]!, e: past.source.e[b]! });
+      if (past.source.visible(b, Number.MAX_SAFE_INTEGER))
+        counts.push({ n: past.source.n[b]!, e: past.source.e[b]! });
     }
     return counts;
   }
