@@ -3,8 +3,11 @@ import { defineConfig } from 'vitest/config';
 /** Whole worlds on real wires: a lab, the product in processes of its own, often several at once. */
 const wire = ['test/scenarios/**/*.test.ts', 'test/cli/shell*.test.ts'];
 
-/** Tests that hold the product to times, or whose end depends on how many requests users manage to send. */
-const timed = ['test/scenarios/demo-*.test.ts', 'test/scenarios/capacity.test.ts'];
+/** Tests that hold the product to the times of lab.yaml, or whose end depends on how many requests users manage to send. */
+const timed = [
+  'test/scenarios/demo-{healthy,target-errors,output}.test.ts',
+  'test/scenarios/capacity.test.ts',
+];
 
 /** A world sleeps nine tenths of its time, so two cores bear several; the waits of their tests end well before this. */
 const wireTimeoutMs = 240_000;

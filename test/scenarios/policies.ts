@@ -28,11 +28,11 @@ export const shortPolicy: string = instantPolicy.replace('10, 25, 50, 100', '50,
  * The gate asks a person at the first look after the take-over, because it wants more probes than a side can have by then: sixteen
  * good ones take longer than the gap after which a late look begins the count again.
  */
-export const askingPolicy: string = `${instantPolicy
+export const askingPolicy: string = instantPolicy
   .replace('failed: 5 of 5', 'failed: 10 of 25')
   .replace('every: 400ms', 'every: 800ms')
   .replace('gapAfter: 20s', 'gapAfter: 10s')
-  .replace('evidence: probes', 'evidence: probes, maxHold: 0s')}`;
+  .replace('evidence: probes', 'evidence: probes, maxHold: 0s');
 
 /** Stays at 10 % until a person or the guard does something. */
 export const patientPolicy: string = instantPolicy.replace('dwell: 500ms', 'dwell: 10m');

@@ -93,6 +93,19 @@ export class WatchedMigration implements AsyncDisposable {
     return found;
   }
 
+  /**
+   * When a tick saw the target failing beside a source that passes, and did not ask for a rollback at once. However slow the machine
+   * is, there is none.
+   */
+  ticksThatLetTheTargetFail(): readonly number[] {
+    const requestedAt = this.event('rollback-requested').at;
+    const isBad = ({ probes }: Status): boolean =>
+      probes.some(({ side, health }) => side === 'target' && health === 'failing') &&
+      probes.every(({ side, health }) => side === 'target' || health === 'passing');
+    const ticks = this.statuses.filter(isBad).map(({ lastTickAt }) => lastTickAt ?? 0);
+    return ticks.filter((at) => at < requestedAt);
+  }
+
   /** What the observer found, and every instant at which the zone gave the target more than the journal allowed; in words. */
   findings(propagationMs: number): readonly string[] {
     return [

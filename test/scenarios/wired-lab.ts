@@ -160,7 +160,7 @@ export class WiredLab implements AsyncDisposable {
     return said.join('\n---\n');
   }
 
-  async #soon(what: string, isTrue: () => boolean, patienceMs = 40_000): Promise<void> {
+  async #soon(what: string, isTrue: () => boolean, patienceMs = 90_000): Promise<void> {
     const giveUpAt = Date.now() + patienceMs;
     while (!isTrue()) {
       if (Date.now() > giveUpAt) {
@@ -171,7 +171,7 @@ export class WiredLab implements AsyncDisposable {
   }
 }
 
-const longestVerbMs = 60_000;
+const longestVerbMs = 90_000;
 
 const maxTries = 4;
 
