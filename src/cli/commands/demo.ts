@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Lab } from '../../lab/lab.js';
-import { defaultPopulation } from '../../lab/lab-options.js';
 import { writeRunFile } from '../../lab/run-directory.js';
 import { scenarios } from '../../lab/scenario.js';
 import type { CommandContext } from '../command-context.js';
@@ -29,7 +28,7 @@ export async function demo(
   await using lab = await openLab({ scenario, ...seed });
   terminal.out(`LAB demo, scenario ${scenario}: ${scenarios[scenario].summary}`);
   terminal.out(
-    `Moving ${lab.host} from ${lab.source.endpoint} to ${lab.target.endpoint}; ${defaultPopulation.resolvers} users send real requests meanwhile.`,
+    `Moving ${lab.host} from ${lab.source.endpoint} to ${lab.target.endpoint}; ${lab.population.resolvers} users send real requests meanwhile.`,
   );
   terminal.out(
     'Both sides are checked first, which takes a few seconds. To look on from a second terminal: eval "$(npx shiftctl lab env)"; shiftctl status',

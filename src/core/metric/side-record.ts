@@ -48,7 +48,7 @@ export function recordProbes(
   bucketMs: number,
 ): SideRecords {
   return reports.reduce((all, { host, side, outcomes }) => {
-    const known = outcomes.filter(({ result }) => result !== 'unknown');
+    const known = outcomes.filter(({ result, status }) => result !== 'unknown' || status !== null);
     if (known.length === 0) return all;
     const before = sideRecord(all, host, side);
     const buckets = new Map<Instant, ProbedBucket>();
@@ -74,7 +74,7 @@ function withOutcome({ at, probes, answered }: ProbedBucket, outcome: ProbeOutco
   const { result, status } = outcome;
   return {
     at,
-    probes: counted(probes, result === 'failed'),
+    probes: result === 'unknown' ? probes : counted(probes, result === 'failed'),
     answered: status === null ? answered : counted(answered, status >= 500),
   };
 }
