@@ -28,7 +28,7 @@ export async function demo(
   await using lab = await openLab({ scenario, ...seed });
   terminal.out(`LAB demo, scenario ${scenario}: ${scenarios[scenario].summary}`);
   terminal.out(
-    `Moving ${lab.host} from ${lab.source.endpoint} to ${lab.target.endpoint}; ${lab.population.resolvers} users send real requests meanwhile.`,
+    `Moving ${lab.host} from ${lab.source.endpoint} to ${lab.target.endpoint}; ${lab.population?.resolvers ?? 0} users send real requests meanwhile.`,
   );
   terminal.out(
     'Both sides are checked first, which takes a few seconds. To look on from a second terminal: eval "$(npx shiftctl lab env)"; shiftctl status',
