@@ -3,6 +3,7 @@ import { refuseNonLoopback, type Config } from './config.js';
 import type { CloudWatch } from './adapters/cloudwatch/cloudwatch.js';
 import type { Failure } from './core/failure.js';
 import type { MetricSourceKind } from './core/metric/metric-query.js';
+import type { SourceHistory } from './core/forecast/source-history.js';
 import type { MigrationPlan } from './core/plan.js';
 import { unreachable, type Result } from './core/result.js';
 import type { ControllerListener } from './engine/controller.js';
@@ -24,6 +25,9 @@ const logCheckMs = 15_000;
 /** How long all metrics of one tick may take. */
 const metricsTimeoutMs = 8_000;
 
+/** How long the past of one host may take to be read before a forecast does without it. */
+const historyTimeoutMs = 15_000;
+
 /** The journal alone: what every reading verb needs. With `readOnly` a state file that cannot be written is still readable. */
 export async function openStore(config: Config, readOnly: boolean): Promise<Store> {
   const { openSqliteStore } = await import('./store/sqlite/open.js');
@@ -34,6 +38,13 @@ export async function openStore(config: Config, readOnly: boolean): Promise<Stor
 export interface Planner extends AsyncDisposable {
   plan(request: MigrationRequest, signal: AbortSignal): Promise<Result<MigrationPlan, Failure>>;
   check(plan: MigrationPlan, signal: AbortSignal): Promise<readonly Check[]>;
+  /** What users did at each source in the last buckets, as far as it is known, and how often a tick will ask each name server. */
+  history(plan: MigrationPlan, buckets: number, signal: AbortSignal): Promise<PlanningHistory>;
+}
+
+export interface PlanningHistory {
+  readonly hosts: readonly SourceHistory[];
+  readonly questionsPerTick: number;
 }
 
 export async function composePlanner(config: Config): Promise<Planner> {
@@ -43,6 +54,8 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { planMigration } = await import('./engine/plan-migration.js');
   const { preflight } = await import('./engine/preflight.js');
   const { metricChecks } = await import('./engine/metric-check.js');
+  const { sourceHistories } = await import('./engine/source-history.js');
+  const { samplesPerServer } = await import('./engine/engine.js');
   const { herokuHost: host, herokuToken: token } = config;
   const probing = await composeProbing(config);
   const zones = await createRoute53(route53Options(config));
@@ -57,6 +70,12 @@ export async function composePlanner(config: Config): Promise<Planner> {
       const looked = preflight(probing, plan, signal);
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
       return [...(await looked), ...(await measured)];
+    },
+    history: async (plan, buckets, signal) => {
+      const reading = { source: sources.open.bind(sources), clock, timeoutMs: historyTimeoutMs };
+      const hosts = await sourceHistories(reading, plan, buckets, signal);
+      // One more than samples of the host, for its marker.
+      return { hosts, questionsPerTick: samplesPerServer + 1 };
     },
     [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
   };

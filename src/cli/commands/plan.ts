@@ -1,12 +1,17 @@
 import { composePlanner } from '../../compose.js';
+import { forecastPlan } from '../../core/forecast/forecast.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
+import { forecastLines } from '../render/forecast-view.js';
 import { planLines } from '../render/plan-view.js';
 import { checkLines } from '../render/check-view.js';
 
-/** Everything that would happen, and every check; writes nothing. Exit 3 when `start` would refuse. */
+/** Buckets of the source's past that a forecast rests on: as many as the gate itself reads when a migration begins. */
+const historyBuckets = 180;
+
+/** Everything that would happen, what to expect of it, and every check; writes nothing. Exit 3 when `start` would refuse. */
 export async function plan(
   context: CommandContext,
   host: string | undefined,
@@ -16,13 +21,17 @@ export async function plan(
   const request = await readRequest(config, host, options);
   await using planner = await composePlanner(config);
   const planned = valueOrFail(await planner.plan(request, signal));
-  const checks = await planner.check(planned, signal);
+  const [checks, past] = await Promise.all([
+    planner.check(planned, signal),
+    planner.history(planned, historyBuckets, signal),
+  ]);
+  const forecast = forecastPlan(planned, past.hosts, past.questionsPerTick);
   const isClear = checks.every((check) => check.verdict !== 'refused');
   if (options.output === 'json') {
-    terminal.out(JSON.stringify({ version: 1, plan: planned, checks, clear: isClear }));
+    terminal.out(JSON.stringify({ version: 1, plan: planned, forecast, checks, clear: isClear }));
   } else {
-    for (const line of [...planLines(planned), '', ...checkLines(checks, terminal.hasColor)])
-      terminal.out(line);
+    const lines = [planLines(planned), forecastLines(forecast), checkLines(checks, terminal.hasColor)];
+    terminal.out(lines.map((part) => part.join('\n')).join('\n\n'));
     terminal.out(
       isClear
         ? 'Nothing was written. To begin: the same line with start.'

@@ -10,11 +10,11 @@ import { describeRecord, type RecordSet } from '../../core/record-set.js';
 import { sourceMember, targetMember } from '../../core/share.js';
 import { formatDuration } from '../../core/time.js';
 import { finalImage } from '../../core/zone-image.js';
-import { labelColumns } from './line.js';
+import { labelled } from './labelled.js';
 import { localTime } from './moment.js';
 import { calendar, type Step } from './plan-calendar.js';
 import { safeCopy } from './safe-copy.js';
-import { column, fold, reportColumns } from './width.js';
+import { column } from './width.js';
 
 /** Everything that would happen, before anything is written: what moves, when, what is written, and the way back. */
 export function planLines(plan: MigrationPlan): string[] {
@@ -110,11 +110,4 @@ function rollbackLines(plan: MigrationPlan): string[] {
     ...labelled('', `Caches that keep to the TTL have forgotten the target ${forgotten} later.`),
     ...labelled('by itself', `when the target fails ${count} of ${of} probes and the source is no worse`),
   ];
-}
-
-/** A label and its text, folded for the narrowest usual terminal. */
-function labelled(label: string, text: string): string[] {
-  return fold(text, reportColumns - labelColumns, Infinity).map(
-    (line, index) => column(index === 0 ? label : '', labelColumns) + line,
-  );
 }

@@ -120,8 +120,8 @@ function evidenceMs(scene: Scene): number | null {
 /** Everything fails; nothing more than this is looked for. */
 const largest = 1;
 const smallest = 0.0001;
-/** Halvings of the range on a logarithmic scale: the answer is within a twentieth. */
-const halvings = 8;
+/** Halvings of the range on a logarithmic scale: the answer is within a twelfth. */
+const halvings = 7;
 
 /** The smallest excess that the gate rolls back before it lets the stage go, by halving. */
 function smallestDetected(scene: Scene): number | null {

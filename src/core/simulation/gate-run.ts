@@ -42,8 +42,8 @@ export interface GateRun {
   readonly records: readonly BucketRecord[];
 }
 
-/** Longer dwells and holds are cut to this many buckets: a day of minutes. */
-export const maxStageBuckets: number = 1440;
+/** Longer dwells and holds are followed for this many buckets only, four hours of minutes: what is found later is hardly smaller. */
+export const maxStageBuckets: number = 240;
 
 /** When virtual time begins; any moment does. */
 const since: Instant = instant(0);

@@ -1,0 +1,137 @@
+import type { CostForecast } from '../../core/forecast/cost.js';
+import type { Advice, Forecast, HostForecast, TrafficForecast } from '../../core/forecast/forecast.js';
+import type { StageForecast } from '../../core/forecast/stage-forecast.js';
+import { grouped, percent } from '../../core/gate/metrics/wording.js';
+import { unreachable } from '../../core/result.js';
+import { labelled } from './labelled.js';
+import { glance } from './moment.js';
+import { safeCopy } from './safe-copy.js';
+import { column } from './width.js';
+
+/** What to expect of each stage, what is too small for it, and what it costs. */
+export function forecastLines(forecast: Forecast): string[] {
+  const { hosts, cost } = safeCopy(forecast);
+  return [...hosts.flatMap((host) => [...hostLines(host), '']), ...costLines(cost)];
+}
+
+function hostLines(forecast: HostForecast): string[] {
+  const { host, because, traffic, advice } = forecast;
+  const [measured] = traffic;
+  if (because !== null || measured === undefined) {
+    const assumed =
+      traffic.length === 0
+        ? []
+        : [
+            ...labelled('', `So nobody knows how many requests there are. By requests a minute:`),
+            ...assumedTable(traffic),
+          ];
+    return [
+      ...labelled('forecast', `${host}: unknown, because ${because ?? 'nothing was read'}.`),
+      ...assumed,
+    ];
+  }
+  const seen = `${rateText(measured.perMinute)} requests a minute, ${percent(measured.errorRate)} of which fail`;
+  return [
+    ...labelled('forecast', `${host}: ${seen} (source, ${forecast.buckets} buckets)`),
+    ...stageTable(measured),
+    ...legend(measured.stages),
+    ...advice.flatMap((one) => labelled('', `⚠ ${adviceText(one, measured.stages)}`)),
+    ...(advice.some(({ topic }) => topic === 'too-small') ? labelled('', choices) : []),
+  ];
+}
+
+/** For a site with too little traffic. */
+const choices =
+  'Choices: a larger share, a longer dwell or gate.maxHold, a larger gate.budget, gate: {evidence: probes}, busier hours, or a person who approves.';
+
+const stageColumns = [6, 10, 11, 10, 18] as const;
+
+function tableRow(cells: readonly string[]): string[] {
+  return labelled('', cells.map((cell, index) => column(cell, stageColumns[index] ?? cell.length)).join(''));
+}
+
+function stageTable({ stages }: TrafficForecast): string[] {
+  return [
+    ...tableRow(['STAGE', 'A MINUTE', 'IN DWELL', 'EVIDENCE', 'THEN', 'FINDS']),
+    ...stages.flatMap((stage) =>
+      tableRow([
+        `${stage.share}%`,
+        rateText(stage.requestsPerMinute),
+        grouped(stage.requestsInDwell),
+        evidenceText(stage),
+        `${stage.then === 'promotes' ? 'goes on' : 'asks'} at ${glance(stage.leavesAfterMs)}`,
+        detectsText(stage),
+      ]),
+    ),
+  ];
+}
+
+function legend(stages: readonly StageForecast[]): string[] {
+  const cut = stages.some(({ isCut }) => isCut) ? ' Only the first hours of a long stage are computed.' : '';
+  return [
+    ...labelled('', 'Requests at the target; times from settling, if it is as good as now.'),
+    ...labelled('', `FINDS: the smallest rise in failures that is rolled back by then.${cut}`),
+  ];
+}
+
+/** One row for each traffic: the evidence of every stage, and what the first finds. */
+function assumedTable(traffic: readonly TrafficForecast[]): string[] {
+  const shares = (traffic[0]?.stages ?? []).map(({ share }) => `${share}%`).join(', ');
+  return [
+    ...labelled('', `${column('A MINUTE', 10)}EVIDENCE TAKES AT ${shares}; THE FIRST FINDS`),
+    ...traffic.flatMap(({ perMinute, stages }) => {
+      const first = stages[0] === undefined ? '' : detectsText(stages[0]);
+      const times = stages.map((stage) => evidenceText(stage) + (stage.then === 'asks' ? ' (asks)' : ''));
+      return labelled('', `${column(rateText(perMinute), 10)}${times.join(', ')}; ${first}`);
+    }),
+  ];
+}
+
+function rateText(perMinute: number): string {
+  return perMinute >= 100 ? grouped(perMinute) : String(Number(perMinute.toPrecision(2)));
+}
+
+function evidenceText({ evidenceMs }: StageForecast): string {
+  return evidenceMs === null ? 'never' : glance(evidenceMs);
+}
+
+function detectsText({ detects }: StageForecast): string {
+  return detects === null ? 'nothing' : `+${percent(detects)}`;
+}
+
+function adviceText(advice: Advice, stages: readonly StageForecast[]): string {
+  const rate = rateText(advice.requestsPerMinute);
+  switch (advice.topic) {
+    case 'too-small': {
+      const takes = advice.evidenceMs === null ? 'never comes' : `takes ${glance(advice.evidenceMs)}`;
+      return `at ${advice.share}% the target gets ${rate} requests a minute: the evidence ${takes}, so a person is asked`;
+    }
+    case 'first-stage': {
+      const fewer = Number(((stages[0]?.share ?? advice.share) / advice.share).toFixed(1));
+      return `a first stage of ${advice.share}% would still get ${rate} requests a minute, and a broken target would meet ${fewer} times fewer users: add ${advice.share} to stages`;
+    }
+    default:
+      return unreachable(advice);
+  }
+}
+
+function costLines({ cloudWatch, route53, durationMs, pricesOf }: CostForecast): string[] {
+  const { metrics, readings } = cloudWatch;
+  const read = `${dollars(cloudWatch.dollars)} CloudWatch: ${grouped(metrics)} metrics, ${grouped(readings)} times ($0.01 per 1,000)`;
+  const asked = `${dollars(route53.dollars)} Route 53: our ${grouped(route53.queries)} DNS queries ($0.40 per million)`;
+  const users = `${dollars(route53.dollarsPerThousandResolversDay)} a day more for each 1,000 resolvers that ask whenever the TTL allows`;
+  return [
+    ...labelled('cost', read),
+    ...labelled('', asked),
+    ...labelled('', users),
+    ...labelled(
+      '',
+      `For ${glance(durationMs)}, at list prices of ${pricesOf}. Not counted: the hosted zone itself, whose price covers ${route53.records} more records, and discounts. Changes are free.`,
+    ),
+  ];
+}
+
+function dollars(amount: number): string {
+  if (amount > 0 && amount < 0.01) return 'under $0.01';
+  return `$${amount.toFixed(2)}`;
+}

@@ -1,0 +1,137 @@
+import { gateParameters } from '../gate/gate-input.js';
+import type { HostPlan, MigrationPlan } from '../plan.js';
+import { displayName } from '../record-name.js';
+import { forecastCost, type CostForecast } from './cost.js';
+import { knownBuckets, type SourceHistory } from './source-history.js';
+import { forecastStages, type ForecastTraffic, type StageForecast } from './stage-forecast.js';
+
+/** What can be said before anything is written. Plain data. */
+export interface Forecast {
+  readonly hosts: readonly HostForecast[];
+  readonly cost: CostForecast;
+}
+
+export interface HostForecast {
+  readonly host: string;
+  /** How many buckets of the source's past were read, and why none where there is none. */
+  readonly buckets: number;
+  readonly because: string | null;
+  /** One for the traffic that was measured, or several for traffic that is assumed; empty where probes alone judge. */
+  readonly traffic: readonly TrafficForecast[];
+  readonly advice: readonly Advice[];
+}
+
+export interface TrafficForecast {
+  readonly isAssumed: boolean;
+  /** Requests a minute on both sides together. */
+  readonly perMinute: number;
+  readonly errorRate: number;
+  readonly stages: readonly StageForecast[];
+}
+
+/** `too-small`: this stage asks a person for want of requests. `first-stage`: a smaller first stage is worth it. */
+export type Advice =
+  | {
+      readonly topic: 'too-small';
+      readonly share: number;
+      readonly requestsPerMinute: number;
+      readonly evidenceMs: number | null;
+    }
+  | { readonly topic: 'first-stage'; readonly share: number; readonly requestsPerMinute: number };
+
+/** Requests a minute that a forecast is made for when nobody knows them. */
+const assumedPerMinute = [10, 100, 1_000, 10_000] as const;
+/** A source without a past is taken to fail this often. */
+const assumedErrorRate = 0.001;
+/** A first stage of two percent exposes a fifth of what one of ten does, and is worth it from this many requests a minute at the target. */
+const smallShare = 2;
+const enoughPerMinute = 60;
+const minuteMs = 60_000;
+
+/**
+ * Requests, times and smallest degradations for each stage, from the gate's own decisions on buckets like those of the source's past,
+ * and what the migration costs at AWS. `questionsPerTick`: how often each name server is asked for each host in a tick.
+ */
+export function forecastPlan(
+  plan: MigrationPlan,
+  histories: readonly SourceHistory[],
+  questionsPerTick: number,
+): Forecast {
+  const hosts = plan.hosts.map((host) => {
+    const history = histories.find((candidate) => candidate.host === host.host);
+    return forecastHost(plan, host, history ?? { host: host.host, buckets: [], because: 'it was not read' });
+  });
+  return { hosts, cost: forecastCost(plan, durationMs(plan, hosts), questionsPerTick) };
+}
+
+function forecastHost(plan: MigrationPlan, host: HostPlan, history: SourceHistory): HostForecast {
+  const { metrics } = host;
+  const about = { host: displayName(host.host), buckets: knownBuckets(history).length };
+  if (metrics === undefined) {
+    const because = "the policy lets probes alone judge; nothing counts users' requests";
+    return { ...about, because, traffic: [], advice: [] };
+  }
+  const parameters = gateParameters(plan.policy, metrics, plan.hosts.length);
+  const forecast = (traffic: ForecastTraffic, isAssumed: boolean): TrafficForecast => {
+    const { perMinute, errorRate } = traffic;
+    return { isAssumed, perMinute, errorRate, stages: forecastStages(plan.policy, parameters, traffic) };
+  };
+  const measured = measuredTraffic(history, plan.policy.bucketMs);
+  if (measured === null) {
+    const because = history.because ?? 'the source had no request in the time that was read';
+    const assumed = assumedPerMinute.map((perMinute) => forecast(assumedTraffic(perMinute), true));
+    return { ...about, because, traffic: assumed, advice: [] };
+  }
+  const traffic = forecast(measured, false);
+  return { ...about, because: null, traffic: [traffic], advice: adviceOn(traffic) };
+}
+
+function measuredTraffic(history: SourceHistory, bucketMs: number): ForecastTraffic | null {
+  const known = knownBuckets(history);
+  const requests = known.reduce((sum, { n }) => sum + n, 0);
+  if (requests === 0) return null;
+  // What a provider leaves out because nothing happened is unknown here, so the mean is over the whole window.
+  const perBucket = requests / history.buckets.length;
+  const failed = known.reduce((sum, { e }) => sum + e, 0);
+  return {
+    perMinute: (perBucket * minuteMs) / bucketMs,
+    errorRate: failed / requests,
+    history: { requests: known, slow: [], latency: [], gauges: {} },
+  };
+}
+
+/** The gate has no history either, so it is as careful as it can be. */
+function assumedTraffic(perMinute: number): ForecastTraffic {
+  const history = { requests: [], slow: [], latency: [], gauges: {} };
+  return { perMinute, errorRate: assumedErrorRate, history };
+}
+
+function adviceOn({ perMinute, stages }: TrafficForecast): Advice[] {
+  const advice: Advice[] = stages
+    .filter(({ then }) => then === 'asks')
+    .map(({ share, requestsPerMinute, evidenceMs }) => ({
+      topic: 'too-small',
+      share,
+      requestsPerMinute,
+      evidenceMs,
+    }));
+  const atSmall = (perMinute * smallShare) / 100;
+  const first = stages[0]?.share ?? smallShare;
+  if (first > smallShare && atSmall >= enoughPerMinute)
+    advice.push({ topic: 'first-stage', share: smallShare, requestsPerMinute: atSmall });
+  return advice;
+}
+
+/** As long as the slowest host takes, each stage settled first; assumed traffic says nothing about time, so its dwells alone count. */
+function durationMs({ policy, originals }: MigrationPlan, hosts: readonly HostForecast[]): number {
+  const settleMs = policy.ttlSeconds * 1000 + policy.tailMs;
+  const oldTtlMs =
+    Math.max(0, ...originals.flatMap(({ records }) => records.map(({ ttl }) => ttl ?? 60))) * 1000;
+  const measured = hosts.flatMap(({ traffic }) => traffic).filter(({ isAssumed }) => !isAssumed);
+  const observed = policy.stages.map((stage, index) => {
+    const dwellMs = index === policy.stages.length - 1 ? policy.bakeMs : stage.dwellMs;
+    return Math.max(dwellMs, ...measured.map(({ stages }) => stages[index]?.leavesAfterMs ?? 0));
+  });
+  const stagesMs = observed.reduce((sum, ms) => sum + ms + settleMs, 0);
+  return oldTtlMs + policy.tailMs + stagesMs + settleMs;
+}
