@@ -190,7 +190,7 @@ function nearZero(results: Results): string {
   const { title, head, rows } = nearZeroTable(results);
   const rowHeight = 44;
   const columnWidth = 120;
-  const left = 200;
+  const left = 240;
   const cellText = (text: string, x: number, y: number): string[] =>
     text.split(', ').map((part, i) => {
       const isAtLast = part.endsWith('at 100 %') && !part.startsWith('0 %');

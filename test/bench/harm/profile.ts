@@ -61,7 +61,7 @@ export const quickProfile: Profile = {
     sharedSpike: 0.05,
     harm: 0.31,
     geometricHarm: 0.135,
-    ratio: 5.5,
+    ratio: 2.2,
     tuned: 1.3,
   },
 };
