@@ -11,6 +11,7 @@ import type { RecordSet } from './record-set.js';
 import { unreachable } from './result.js';
 import { stageDwellMs } from './share.js';
 import { plus, type Instant } from './time.js';
+import { userShare, type UserShare } from './user-share.js';
 
 /** The shape of `status -o json`; the number grows when a field changes its meaning or goes away. */
 export const statusVersion: number = 1;
@@ -77,6 +78,8 @@ export interface HostStatus {
   }[];
   /** The target's percentage over all name servers in the latest tick; null without answers. */
   readonly measuredShare: number | null;
+  /** Which part of its users' requests the target gets, by the metrics; null where or while that is not known. */
+  readonly userShare: UserShare | null;
 }
 
 export interface StageStatus {
@@ -154,6 +157,7 @@ function hostStatus(state: MigrationState, host: string): HostStatus {
     records,
     nameServers,
     measuredShare: source + target === 0 ? null : (100 * target) / (source + target),
+    userShare: plan?.metrics === undefined ? null : userShare(state, plan.host),
   };
 }
 

@@ -1,10 +1,12 @@
+import { grouped } from '../../core/gate/metrics/wording.js';
 import type { HostStatus, Status } from '../../core/status.js';
+import type { UserShare } from '../../core/user-share.js';
 import { displayName } from '../../core/record-name.js';
 import { bar } from './bar.js';
 import { foldedRow, row, span, type Line, type Span } from './line.js';
 import { glance } from './moment.js';
 
-/** The share that is set, beside the share that the name servers hand out. */
+/** The share that is set, beside the share that the name servers hand out and the share of the users' requests. */
 export function trafficLines(status: Status, columns: number, now: number): Line[] {
   const { hosts, share, generation, lastTickAt } = status;
   const cells = columns >= 72 ? 20 : 10;
@@ -14,6 +16,7 @@ export function trafficLines(status: Status, columns: number, now: number): Line
     lastTickAt === null
       ? row('measured', span('nobody has looked yet', 'dim'))
       : measuredLine(hosts, cells, glance(now - lastTickAt)),
+    ...userLines(hosts, cells, columns),
     ...(servers.length === 0 ? [] : foldedRow('to target', servers.join(', '), columns, 3)),
   ];
 }
@@ -25,6 +28,34 @@ function measuredLine(hosts: readonly HostStatus[], cells: number, age: string):
   if (all === 0) return row('measured', span(`unknown: no name server named a side, ${age} ago`, 'warn'));
   const seen = `  ${all} answers, ${age} ago`;
   return row('measured', ...shareSpans((100 * target) / all, cells), span(seen, 'dim'));
+}
+
+/** More hosts than this show their shares in the JSON form only, but for those that are not as expected. */
+const maxHosts = 3;
+
+/** What users did with the answers of the name servers, and what is usual when each answer serves all users of a resolver. */
+function userLines(hosts: readonly HostStatus[], cells: number, columns: number): Line[] {
+  const known = hosts.flatMap(({ host, userShare }) => (userShare === null ? [] : [{ host, userShare }]));
+  const shown = known.toSorted((a, b) => Number(a.userShare.isExpected) - Number(b.userShare.isExpected));
+  return shown.slice(0, maxHosts).flatMap(({ host, userShare }, index) => {
+    const { share, expected, isExpected, requests, forMs } = userShare;
+    const usual = `${Math.floor(expected.low)} to ${Math.ceil(expected.high)}% expected`;
+    const whose = hosts.length === 1 ? '' : `, ${host}`;
+    const counted = `${grouped(requests)} in ${glance(forMs)}`;
+    const line = row(
+      index === 0 ? 'requests' : '',
+      ...shareSpans(share, cells),
+      span(`  ${usual}`, isExpected ? 'dim' : 'warn'),
+      span(`${whose}, ${counted}`, 'dim'),
+    );
+    return isExpected ? [line] : [line, ...foldedRow('', outsideText(userShare), columns, 3)];
+  });
+}
+
+function outsideText({ share, expected }: UserShare): string {
+  return share < expected.low
+    ? '⚠ fewer users than expected follow: few large resolvers, long-lived connections, or clients that keep old answers'
+    : '⚠ more users than expected follow: few large resolvers, or somebody else sends requests to the target';
 }
 
 function shareSpans(share: number, cells: number): Span[] {

@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { renderLine } from '../../../src/cli/render/line.js';
+import { trafficLines } from '../../../src/cli/render/status-traffic.js';
+import type { Status } from '../../../src/core/status.js';
+import { shareOfUsers } from '../../../src/core/user-share.js';
+import { isObserving, Journey } from './journey.js';
+import { displayWidth } from '../../../src/cli/render/width.js';
+
+const at25 = new Journey().until(isObserving(25));
+
+/** Users whom the target gets so many of a hundred of, at each of some hosts. */
+function shown(targets: readonly number[], columns = 80): string[] {
+  const status = at25.status();
+  const [host] = status.hosts;
+  const hosts: Status['hosts'] = targets.map((toTarget, index) => ({
+    ...host!,
+    host: `www${index}.shop.test`,
+    userShare: shareOfUsers(25, { toTarget: 20 * toTarget, toSource: 20 * (100 - toTarget) }, 600_000),
+  }));
+  return trafficLines({ ...status, hosts }, columns, at25.now).map((line) =>
+    renderLine(line, columns, false),
+  );
+}
+
+describe('the share of the users in the status', () => {
+  test('stands below the share of the name servers, with what is expected', () => {
+    const [set, servers, requests] = shown([22]);
+    expect(set).toMatch(/^set +25% /);
+    expect(servers).toMatch(/^measured +26% /);
+    expect(requests).toBe('requests    22%  ████░░░░░░░░░░░░░░░░  12 to 44% expected, 2,000 in 10m');
+  });
+
+  test('outside of it there is a warning in words', () => {
+    expect(shown([5]).join('\n')).toContain('fewer users than expected follow');
+    expect(shown([60]).join('\n')).toContain('more users than expected follow');
+    expect(shown([22]).join('\n')).not.toContain('⚠');
+  });
+
+  test('of many hosts those that are not as expected come first', () => {
+    const lines = shown([22, 23, 24, 25, 90]);
+    expect(lines.filter((line) => line.includes(' expected, '))).toHaveLength(3);
+    expect(lines[2]).toContain('90%');
+  });
+
+  test.each([40, 60, 80, 200])('no line is wider than %i columns', (columns) => {
+    const widths = shown([22, 5, 60, 100], columns).map(displayWidth);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+  });
+});
