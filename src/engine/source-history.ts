@@ -4,7 +4,7 @@ import type { MetricQuery, MetricSourceKind } from '../core/metric/metric-query.
 import type { MetricWindow } from '../core/metric/metric-series.js';
 import { bucketOf } from '../core/metric/side-record.js';
 import type { HostPlan, MigrationPlan } from '../core/plan.js';
-import { instant, plus } from '../core/time.js';
+import { instant } from '../core/time.js';
 import { withDeadline } from './deadline.js';
 import type { Clock, MetricSource } from './ports.js';
 
@@ -29,7 +29,7 @@ export function sourceHistories(
   signal: AbortSignal,
 ): Promise<readonly SourceHistory[]> {
   const { bucketMs, settleDelayMs } = plan.policy;
-  const end = bucketOf(plus(ports.clock.now(), -settleDelayMs), bucketMs);
+  const end = bucketOf(instant(ports.clock.now() - settleDelayMs), bucketMs);
   const wanted = Math.min(buckets, maxHistoryBuckets);
   const window = { start: instant(end - wanted * bucketMs), end, bucketMs };
   return Promise.all(plan.hosts.map((host) => historyOf(ports, host, window, signal)));

@@ -20,11 +20,10 @@ describe('the forecast', () => {
       forecast   www.shop.test: 6,000 requests a minute, 0.0083 % of which fail
                  (source, 180 buckets)
                  STAGE A MINUTE  IN DWELL   EVIDENCE  THEN              FINDS
-                 10%   600       6,000      4m        goes on at 10m    +0.11 %
-                 50%   3,000     30,000     4m        goes on at 10m    +0.050 %
+                 10%   600       6,000      4m        goes on at 10m    +0.12 %
+                 50%   3,000     30,000     4m        goes on at 10m    +0.052 %
                  100%  6,000     180,000    4m        goes on at 30m    +0.025 %
-                 Requests at the target; times from settling, if it is as good as the
-                 source.
+                 Requests at the target; times from settling, if it is as good as now.
                  FINDS: the smallest rise in failures that is rolled back by then.
                  ⚠ a first stage of 2% would still get 120 requests a minute, and a
                  broken target would meet 5 times fewer users: add 2 to stages
@@ -46,24 +45,20 @@ describe('the forecast', () => {
       forecast   www.shop.test: 8 requests a minute, 6.3 % of which fail (source, 180
                  buckets)
                  STAGE A MINUTE  IN DWELL   EVIDENCE  THEN              FINDS
-                 10%   0.8       8          2h12m     asks at 1h10m     +16 %
+                 10%   0.8       8          2h12m     asks at 1h10m     +17 %
                  50%   4         40         1h49m     asks at 1h10m     +5.6 %
-                 100%  8         240        2h2m      asks at 1h30m     +1.0 %
-                 Requests at the target; times from settling, if it is as good as the
-                 source.
+                 100%  8         240        2h2m      asks at 1h30m     +1.1 %
+                 Requests at the target; times from settling, if it is as good as now.
                  FINDS: the smallest rise in failures that is rolled back by then.
                  ⚠ at 10% the target gets 0.8 requests a minute: the evidence takes
-                 2h12m, so a person is asked. Choose a larger share, a longer dwell or
-                 gate.maxHold, a larger gate.budget, gate.evidence: probes, or be
-                 there to approve.
+                 2h12m, so a person is asked
                  ⚠ at 50% the target gets 4 requests a minute: the evidence takes
-                 1h49m, so a person is asked. Choose a larger share, a longer dwell or
-                 gate.maxHold, a larger gate.budget, gate.evidence: probes, or be
-                 there to approve.
+                 1h49m, so a person is asked
                  ⚠ at 100% the target gets 8 requests a minute: the evidence takes
-                 2h2m, so a person is asked. Choose a larger share, a longer dwell or
-                 gate.maxHold, a larger gate.budget, gate.evidence: probes, or be
-                 there to approve.
+                 2h2m, so a person is asked
+                 Choices: a larger share, a longer dwell or gate.maxHold, a larger
+                 gate.budget, gate: {evidence: probes}, busier hours, or a person who
+                 approves.
 
       cost       under $0.01 CloudWatch: 4 metrics, 237 times ($0.01 per 1,000)
                  under $0.01 Route 53: our 24,648 DNS queries ($0.40 per million)
@@ -85,7 +80,7 @@ describe('the forecast', () => {
                  A MINUTE  EVIDENCE TAKES AT 10%, 50%, 100%; THE FIRST FINDS
                  10        1h52m (asks), 33m, 14m; +3.9 %
                  100       14m, 12m, 5m; +0.93 %
-                 1,000     5m, 4m, 5m; +0.28 %
+                 1,000     5m, 4m, 5m; +0.29 %
                  10,000    5m, 6m, 9m; +0.14 %
 
       cost       under $0.01 CloudWatch: 4 metrics, 57 times ($0.01 per 1,000)
