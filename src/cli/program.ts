@@ -86,6 +86,14 @@ function addMigrationVerbs(program: Command, lazy: Lazy): void {
     .description('check everything that can be checked without writing')
     .addOption(outputOption())
     .action(lazy(async () => (await import('./commands/preflight.js')).preflight));
+  request(program.command('simulate'))
+    .description("try the gate on the source's own past, healthy and with faults planted; writes nothing")
+    .option('--history [file]', 'the past: from the metrics of the source, or from a CSV or JSON file')
+    .option('--last <duration>', 'how much of the past is read from the metrics', '24h')
+    .option('--runs <number>', 'simulated migrations in each row', '200')
+    .option('--seed <text>', 'for the same draws again', '1')
+    .addOption(outputOption())
+    .action(lazy(async () => (await import('./commands/simulate.js')).simulate));
   request(program.command('start'))
     .description('begin a migration: asks before it writes')
     .option('-y, --yes', 'do not ask')
