@@ -27,7 +27,7 @@ export interface SimulationReport {
 export function simulationLines(report: SimulationReport): string[] {
   const { past, buckets, known, bucketMs, requestsPerMinute, errorRate, policy, seed, rows } = report;
   const [healthy] = rows;
-  const length = `${glance(buckets * bucketMs)}, of which ${percent(buckets === 0 ? 0 : known / buckets)} is known`;
+  const length = `${glance(buckets * bucketMs)}, ${grouped(known)} of ${grouped(buckets)} buckets known`;
   return [
     ...labelled('past', `${safeText(past, 200)}: ${length}`),
     ...labelled('', `${grouped(requestsPerMinute)} requests a minute, ${percent(errorRate)} of which fail`),
