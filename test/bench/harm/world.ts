@@ -165,14 +165,14 @@ export class World {
     return deviation === 0 ? 1 : Math.exp(deviation * z - (deviation * deviation) / 2);
   }
 
-  /** Now and then one side alone fails for a moment, for reasons of its own. */
+  /** Now and then one side alone fails for a moment, for reasons of its own. Short ones and small ones are the more common. */
   #blips(b: number, random: Random): { source: number; target: number } {
     const { blipEveryMinutes } = this.#cell.noise;
     if (blipEveryMinutes === null) return { source: 0, target: 0 };
     if (random.uniform() < 1 / blipEveryMinutes) {
       this.#blip = {
         side: random.uniform() < 0.5 ? 'source' : 'target',
-        until: b + Math.round(random.between(1, 3)),
+        until: b + Math.round(random.logBetween(1, 3)),
         rate: random.logBetween(0.005, 0.1),
       };
     }

@@ -25,12 +25,15 @@ const kMax = 30;
 
 /** Reads the baseline from the source's history. Without history it assumes a rate of `minRate` and much noise. */
 export function estimateBaseline(history: readonly Counts[], minRate: number): Baseline {
-  const buckets = history.flatMap((counts) => usableCounts(counts) ?? []);
+  const buckets: Counts[] = [];
   let requests = 0;
   let errors = 0;
-  for (const { n, e } of buckets) {
-    requests += n;
-    errors += e;
+  for (const counts of history) {
+    const usable = usableCounts(counts);
+    if (usable === null) continue;
+    buckets.push(usable);
+    requests += usable.n;
+    errors += usable.e;
   }
   if (requests === 0) return { rate: minRate, errors: 0, requests: 0, phi: phiUnknown, k: 1 };
   const raised = errors + 0.5 + cautionDeviations * Math.sqrt(errors + 0.5);
