@@ -144,6 +144,25 @@ describe('what users experience decides', () => {
   });
 });
 
+describe('probes beside metrics', () => {
+  test('some that fail hold the stage, whatever chance made of them; failing on and on rolls back', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.world.health.target = 'failed';
+    await run.world.tick(run.id);
+    await run.world.tick(run.id);
+    run.world.health.target = 'ok';
+    const held = await run.world.state(run.id);
+    expect(held).toMatchObject({ share: 25, phase: { phase: 'observing' } });
+    run.world.health.target = 'failed';
+    const state = await run.until(() => false);
+    expect(state.phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+    expect(state.phase).toMatchObject({
+      because: expect.stringMatching(/6 of 6 failed|most of it from probes/) as unknown,
+    });
+  });
+});
+
 describe('a source of metrics in trouble', () => {
   test.each(['denied', 'throws', 'silent'] as const)(
     'that is %s for an hour: nothing is promoted, a person is asked, and probes still roll back',

@@ -53,7 +53,7 @@ function judgeHost(
     gates,
     alarm,
   });
-  const probed = guardHost(state, host.host, now);
+  const probed = guardHost(state, host.host, gate !== null, now);
   const users = gate && guardUsers(state, host, gate, now);
   const guard = probed?.verdict === 'rollback' ? probed : (users ?? probed);
   if (guard !== null) return say(guard.verdict, guard.reason, guard.alarm);
@@ -154,7 +154,7 @@ function wasSeenAlive(state: MigrationState, host: RecordName, now: Instant): bo
 }
 
 /** The rollback half: judged on the newest probes whatever the stage's clock says. Null when it sees nothing to act on. */
-function guardHost(state: MigrationState, host: RecordName, now: Instant): Guard | null {
+function guardHost(state: MigrationState, host: RecordName, hasMetrics: boolean, now: Instant): Guard | null {
   const [source, target] = sides(state, host, instant(0), now);
   const at = displayName(host);
   if (target.health !== 'failing') {
@@ -163,6 +163,7 @@ function guardHost(state: MigrationState, host: RecordName, now: Instant): Guard
     const topic = 'source-failing';
     return { verdict: 'hold', reason: { topic, because }, alarm: { topic, because } };
   }
+  if (hasMetrics && !isDown(target)) return null;
   if (sourceIsNoWorse(state, source, target, now)) {
     const last = target.lastFailure?.because ?? 'no answer';
     const because = `${at}: the target fails its probes (${tally(target)}; last: ${last}) and the source does not (${tally(source)})`;
@@ -171,6 +172,15 @@ function guardHost(state: MigrationState, host: RecordName, now: Instant): Guard
   const because = `${at}: the target fails (${tally(target)}) but the source is no better (${tally(source)}); not rolling back to it`;
   const topic = 'both-failing';
   return { verdict: 'hold', reason: { topic, because }, alarm: { topic, because } };
+}
+
+/**
+ * Where users are counted, some failing probes are evidence among other evidence: in an outage that both sides share, a handful of
+ * probes may hit one side alone by chance. Only a side that answers none of them needs no further proof.
+ */
+function isDown(side: SideEvidence): boolean {
+  const families = side.families.length > 0 ? side.families : [side];
+  return families.some(({ ok, unknown, failed }) => failed > 0 && ok + unknown === 0);
 }
 
 /** True when every host may be sent back to its source without a person's word. */
@@ -217,6 +227,7 @@ function missingHealth(side: SideEvidence, health: 'failing' | 'unknown'): Reaso
 
 function dwellMissing(observing: Observing, dwellMs: number, now: Instant): Reason | null {
   if (now >= plus(observing.dwellFrom, dwellMs)) return null;
+  if (dwellMs === 0) return { topic: 'dwell', because: 'the first bucket after settling has not begun yet' };
   return { topic: 'dwell', because: `dwell: this stage is observed for ${formatDuration(dwellMs)}` };
 }
 

@@ -35,7 +35,9 @@ export function baselineMissing(
     return { topic: 'source-unmeasured', because };
   }
   const target = recentUsers(sideRecord(state.records, host, 'target'), oldest, bucketMs);
-  if (target === null || metrics.sharedTarget || target.n <= fewRequests + smallPart * source.n) return null;
+  // What was sent before the start is no user either: over each address family.
+  const allowed = fewRequests + 2 * policy.probes.preflight.count + smallPart * source.n;
+  if (target === null || metrics.sharedTarget || target.n <= allowed) return null;
   const because = `the target gets no share yet, but its metrics count ${grouped(target.n)} requests in ${formatDuration(now - oldest)}: another site's; give it a target group of its own, or set sharedTarget: true`;
   return { topic: 'target-not-quiet', because };
 }

@@ -1,7 +1,7 @@
 import type { CloudWatchSpec, MetricQuery } from '../../../src/core/metric/metric-query.js';
 import type { MetricWindow } from '../../../src/core/metric/metric-series.js';
 import type { RecordName } from '../../../src/core/record-name.js';
-import { instant, millis } from '../../../src/core/time.js';
+import { instant, millis, type Instant } from '../../../src/core/time.js';
 
 export const host = 'www.example.com.' as RecordName;
 export const loadBalancer = 'app/web/50dc6c495c0c9188';
@@ -17,7 +17,7 @@ export const window: MetricWindow = {
 };
 
 /** 12:04:37. */
-export const clock = { now: () => instant((noonSeconds + 277) * 1000) };
+export const clock: { readonly now: () => Instant } = { now: () => instant((noonSeconds + 277) * 1000) };
 
 export function query(
   parts: Partial<Omit<MetricQuery, 'spec'>> & { readonly spec?: Partial<CloudWatchSpec> } = {},

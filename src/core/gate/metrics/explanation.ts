@@ -12,7 +12,7 @@ const minuteMs = 60_000;
 
 /** What the operator sees of a decision: one line at every tick, and the numbers behind it on request. */
 export interface Explanation {
-  /** The one reason, in one sentence. */
+  /** The one reason, in one sentence; that of a rollback says since when and by how much. */
   readonly sentence: string;
   readonly line: string;
   readonly details: readonly string[];
@@ -27,7 +27,8 @@ export function explainDecision(decision: GateDecision, clock: Clock = utcClock)
   const onset = action === 'rollback' ? rollbackLines(decision, time) : [];
   const outlook = action === 'rollback' ? [] : [allowedLine(decision), promotionLine(decision)];
   const details = [...onset, ...sideLines(decision), ...furtherLines(decision), ...outlook];
-  return { sentence: reason, line, details: details.map((detail) => `  ${detail}`) };
+  const figures = onset.filter((detail) => !detail.startsWith(bucketsUnit(decision)));
+  return { sentence: [reason, ...figures].join('; '), line, details: details.map((detail) => `  ${detail}`) };
 }
 
 type Time = (at: Instant) => string;
@@ -98,13 +99,16 @@ function rollbackLines(decision: GateDecision, time: Time): string[] {
   const step = `the step to ${shareText(onset.share)}`;
   const after = later === 0 ? `at ${step}` : `${span(later)} after ${step}`;
   const since = `since ${time(onset.at)} (${after}): target ${ratio(onset.target)}, source ${ratio(onset.source)}; best-fitting ratio ${onset.ratio} x`;
-  const unit = decision.bucketMs === minuteMs ? 'minutes' : 'buckets';
   const buckets = onset.buckets.map(({ at, target, nats, isCapped }) => {
     const sign = nats < 0 ? '' : '+';
     return `${time(at)} ${grouped(target.e)}/${grouped(target.n)} (${sign}${nats.toFixed(1)} nats${isCapped ? ', capped' : ''})`;
   });
   const excess = `excess failed requests so far: about ${grouped(onset.excess)}`;
-  return [...from, since, `${unit}: ${buckets.join('  ')}  ${excess}`];
+  return [...from, since, `${bucketsUnit(decision)}: ${buckets.join('  ')}  ${excess}`];
+}
+
+function bucketsUnit({ bucketMs }: GateDecision): string {
+  return bucketMs === minuteMs ? 'minutes' : 'buckets';
 }
 
 /** `71 / 1,180 = 6.0 %`. */
