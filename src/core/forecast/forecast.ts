@@ -90,8 +90,9 @@ function measuredTraffic(history: SourceHistory, bucketMs: number): ForecastTraf
   const known = knownBuckets(history);
   const requests = known.reduce((sum, { n }) => sum + n, 0);
   if (requests === 0) return null;
-  // What a provider leaves out because nothing happened is unknown here, so the mean is over the whole window.
-  const perBucket = requests / history.buckets.length;
+  // What a provider leaves out because nothing happened is unknown here, so the mean is over all buckets since the first known one.
+  const since = history.buckets.findIndex((counts) => counts !== null);
+  const perBucket = requests / (history.buckets.length - since);
   const failed = known.reduce((sum, { e }) => sum + e, 0);
   return {
     perMinute: (perBucket * minuteMs) / bucketMs,

@@ -28,6 +28,12 @@ describe('what a plan forecasts', () => {
     expect(host).toMatchObject({ buckets: 90, traffic: [{ perMinute: 300, errorRate: 0.005 }] });
   });
 
+  test('what was before the first known bucket is left out: the source may be new', () => {
+    const buckets = Array.from({ length: 180 }, (_, b) => (b < 90 ? null : { n: 600, e: 3 }));
+    const [host] = forecastPlan(plan, [{ host: plan.hosts[0]!.host, buckets, because: null }], 26).hosts;
+    expect(host).toMatchObject({ buckets: 90, traffic: [{ perMinute: 600 }] });
+  });
+
   test('two percent first is recommended from sixty requests a minute there, and not to those who have it', () => {
     const topics = (made: Forecast): string[] =>
       made.hosts.flatMap(({ advice }) => advice.map(({ topic }) => topic));
