@@ -100,13 +100,16 @@ function detectsText({ detects }: StageForecast): string {
 }
 
 function adviceText(advice: Advice, stages: readonly StageForecast[]): string {
-  const rate = rateText(advice.requestsPerMinute);
   switch (advice.topic) {
+    case 'shared-target':
+      return "the target's metrics count other sites too (sharedTarget), so a person is asked at every stage";
     case 'too-small': {
+      const rate = rateText(advice.requestsPerMinute);
       const takes = advice.evidenceMs === null ? 'never comes' : `takes ${glance(advice.evidenceMs)}`;
       return `at ${advice.share}% the target gets ${rate} requests a minute: the evidence ${takes}, so a person is asked`;
     }
     case 'first-stage': {
+      const rate = rateText(advice.requestsPerMinute);
       const fewer = Number(((stages[0]?.share ?? advice.share) / advice.share).toFixed(1));
       return `a first stage of ${advice.share}% would still get ${rate} requests a minute, and a broken target would meet ${fewer} times fewer users: add ${advice.share} to stages`;
     }

@@ -29,7 +29,10 @@ export interface TrafficForecast {
   readonly stages: readonly StageForecast[];
 }
 
-/** `too-small`: this stage asks a person for want of requests. `first-stage`: a smaller first stage is worth it. */
+/**
+ * `too-small`: this stage asks a person for want of requests. `first-stage`: a smaller first stage is worth it. `shared-target`: the
+ * target's metrics count other sites too, so every stage asks a person.
+ */
 export type Advice =
   | {
       readonly topic: 'too-small';
@@ -37,7 +40,8 @@ export type Advice =
       readonly requestsPerMinute: number;
       readonly evidenceMs: number | null;
     }
-  | { readonly topic: 'first-stage'; readonly share: number; readonly requestsPerMinute: number };
+  | { readonly topic: 'first-stage'; readonly share: number; readonly requestsPerMinute: number }
+  | { readonly topic: 'shared-target' };
 
 /** Requests a minute that a forecast is made for when nobody knows them. */
 const assumedPerMinute = [10, 100, 1_000, 10_000] as const;
@@ -57,33 +61,60 @@ export function forecastPlan(
   histories: readonly SourceHistory[],
   questionsPerTick: number,
 ): Forecast {
-  const hosts = plan.hosts.map((host) => {
-    const history = histories.find((candidate) => candidate.host === host.host);
-    return forecastHost(plan, host, history ?? { host: host.host, buckets: [], because: 'it was not read' });
+  const seen = plan.hosts.map((host): Seen => {
+    const found = histories.find((candidate) => candidate.host === host.host);
+    const history = found ?? { host: host.host, buckets: [], because: 'it was not read' };
+    return { host, history, measured: measuredTraffic(history, plan.policy.bucketMs) };
   });
+  const smallest = seen
+    .filter(({ host, measured }) => host.metrics !== undefined && measured !== null)
+    .toSorted((one, other) => (one.measured?.perMinute ?? 0) - (other.measured?.perMinute ?? 0))
+    .slice(0, maxHosts);
+  const isAssumed = seen.some(({ host, measured }) => host.metrics !== undefined && measured === null);
+  const assumed = isAssumed
+    ? assumedPerMinute.map((rate) => forecastTraffic(plan, assumedTraffic(rate), true))
+    : [];
+  const hosts = seen.map((one) => forecastHost(plan, one, { assumed, isSmall: smallest.includes(one) }));
   return { hosts, cost: forecastCost(plan, durationMs(plan, hosts), questionsPerTick) };
 }
 
-function forecastHost(plan: MigrationPlan, host: HostPlan, history: SourceHistory): HostForecast {
-  const { metrics } = host;
+/** Hosts with a forecast of their own: those with the fewest requests, which are the ones that a group waits for. */
+const maxHosts = 10;
+
+interface Seen {
+  readonly host: HostPlan;
+  readonly history: SourceHistory;
+  readonly measured: ForecastTraffic | null;
+}
+
+function forecastHost(
+  plan: MigrationPlan,
+  { host, history, measured }: Seen,
+  group: { readonly assumed: readonly TrafficForecast[]; readonly isSmall: boolean },
+): HostForecast {
   const about = { host: displayName(host.host), buckets: knownBuckets(history).length };
-  if (metrics === undefined) {
-    const because = "the policy lets probes alone judge; nothing counts users' requests";
-    return { ...about, because, traffic: [], advice: [] };
-  }
+  const unknown = (because: string, traffic: readonly TrafficForecast[] = []): HostForecast => ({
+    ...about,
+    because,
+    traffic,
+    advice: [],
+  });
+  if (host.metrics === undefined)
+    return unknown("the policy lets probes alone judge; nothing counts users' requests");
+  if (measured === null)
+    return unknown(history.because ?? 'the source had no request in the time that was read', group.assumed);
+  if (!group.isSmall) return unknown(`it has more traffic than the ${maxHosts} hosts that are forecast`);
+  const traffic = forecastTraffic(plan, measured, false);
+  const advice: readonly Advice[] = host.metrics.sharedTarget ? [{ topic: 'shared-target' }] : [];
+  return { ...about, because: null, traffic: [traffic], advice: [...advice, ...adviceOn(traffic)] };
+}
+
+/** The requests alone decide: what nobody can foresee, of response times and gauges, is taken to be well. */
+function forecastTraffic(plan: MigrationPlan, traffic: ForecastTraffic, isAssumed: boolean): TrafficForecast {
+  const metrics = { queries: [], gauges: [], sharedTarget: false };
   const parameters = gateParameters(plan.policy, metrics, plan.hosts.length);
-  const forecast = (traffic: ForecastTraffic, isAssumed: boolean): TrafficForecast => {
-    const { perMinute, errorRate } = traffic;
-    return { isAssumed, perMinute, errorRate, stages: forecastStages(plan.policy, parameters, traffic) };
-  };
-  const measured = measuredTraffic(history, plan.policy.bucketMs);
-  if (measured === null) {
-    const because = history.because ?? 'the source had no request in the time that was read';
-    const assumed = assumedPerMinute.map((perMinute) => forecast(assumedTraffic(perMinute), true));
-    return { ...about, because, traffic: assumed, advice: [] };
-  }
-  const traffic = forecast(measured, false);
-  return { ...about, because: null, traffic: [traffic], advice: adviceOn(traffic) };
+  const { perMinute, errorRate } = traffic;
+  return { isAssumed, perMinute, errorRate, stages: forecastStages(plan.policy, parameters, traffic) };
 }
 
 function measuredTraffic(history: SourceHistory, bucketMs: number): ForecastTraffic | null {

@@ -66,6 +66,30 @@ describe('what a plan forecasts', () => {
     });
   });
 
+  test('gauges and other sites at the target do not hide what the requests allow', () => {
+    const gauges = [{ name: 'connections', worse: 'high', limit: 80 } as const];
+    const [host] = forecast(600, measured(plan, { gauges, sharedTarget: true })).hosts;
+    expect(host?.traffic[0]?.stages.map(({ then }) => then)).toEqual(['promotes', 'promotes', 'promotes']);
+    expect(host?.advice).toEqual([{ topic: 'shared-target' }]);
+  });
+
+  test('of a large group the hosts with the fewest requests are forecast', () => {
+    const group = Array.from({ length: 12 }, (_, index) => hostPlan(`h${index}.shop.test`));
+    const large = measured(planOf(group, plan.policy));
+    const histories = large.hosts.map(({ host }, index) => ({
+      host,
+      buckets: Array.from({ length: 60 }, () => ({ n: 6000 - 100 * index, e: 0 })),
+      because: null,
+    }));
+    const { hosts } = forecastPlan(large, histories, 26);
+    expect(hosts.map(({ traffic }) => traffic.length)).toEqual([
+      0,
+      0,
+      ...Array.from({ length: 10 }, () => 1),
+    ]);
+    expect(hosts[0]?.because).toContain('more traffic');
+  });
+
   test('probes alone: nothing is forecast', () => {
     const [host] = forecast(600, planOf([hostPlan('www.shop.test')], plan.policy)).hosts;
     expect(host).toMatchObject({ traffic: [], because: expect.stringContaining('probes alone') as unknown });
