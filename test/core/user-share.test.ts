@@ -39,14 +39,19 @@ describe('the share of the requests to expect', () => {
 });
 
 /** Observing a stage for some seconds, in each of which the sides counted this. */
-function seen(stage: number, source: (Counts | null)[], target: (Counts | null)[]): Story {
+function seen(
+  stage: number,
+  source: (Counts | null)[],
+  target: (Counts | null)[],
+  from: number = start + 1000,
+): Story {
   const story = Story.observing(stage, measured(planOf()));
   const report = (side: SideName, counts: readonly (Counts | null)[]): MetricReport => ({
     host: www,
     side,
     status: 'complete',
     buckets: counts.map((requests, second) => ({
-      at: instant(start + 1000 * (second + 1)),
+      at: instant(from + 1000 * second),
       requests,
       slow: null,
       latency: null,
@@ -85,6 +90,15 @@ describe('the share of the users', () => {
   test('a bucket that one side does not know is left out', () => {
     const source = [...times(4, 75), null, ...times(5, 75)];
     expect(shareOf(seen(1, source, times(10, 25)))).toMatchObject({ share: 25, forMs: 9_000 });
+  });
+
+  test('what came before the stage settled is left out', () => {
+    const [source, target] = [
+      [...times(5, 100), ...times(5, 75)],
+      [...times(5, 1), ...times(5, 25)],
+    ];
+    const story = seen(1, source, target, start - 5000);
+    expect(shareOf(story)).toMatchObject({ share: 25, forMs: 5_000 });
   });
 
   test('at 100 percent a silent source gets nothing', () => {

@@ -56,6 +56,8 @@ describe('a migration in virtual time', () => {
     const { stages } = runGate({ ...input, traffic: users(() => 0) });
     expect(stages.map(({ decision }) => decision?.action)).toEqual(['promote', 'promote', 'promote']);
     expect(stages.map(({ settledBucket, endBucket }) => endBucket - settledBucket)).toEqual([10, 10, 30]);
+    // What is younger than the settle delay is not read yet.
+    expect(stages.map(({ decision }) => decision?.recent.dataAgeMs)).toEqual([180_000, 180_000, 180_000]);
     // 60 s of TTL and 30 s of tail.
     expect(stages.map(({ firstBucket, settledBucket }) => settledBucket - firstBucket)).toEqual([2, 2, 2]);
   });
@@ -84,7 +86,11 @@ describe('a migration in virtual time', () => {
       const { requests, probes } = users(() => 0)(b, share);
       return { requests: { ...requests, target: null }, probes };
     };
-    expect(runGate({ ...input, traffic }).stages[0]?.decision).toMatchObject({ topic: 'blind' });
+    const patient = { ...input, policy: builtInPolicy('standard') };
+    const first = runGate({ ...patient, traffic }).stages[0];
+    expect(first?.decision).toMatchObject({ topic: 'blind' });
+    // Long before the dwell of 30 minutes is over.
+    expect(first?.endBucket).toBe(15);
   });
 
   test('hardly any request: a person is asked', () => {
