@@ -13,7 +13,15 @@ import {
   type Cell,
   type ServiceClass,
 } from './cells.js';
-import { asDocumented, oracle, shift, singles, tunedPerClass, type Contestant } from './contestants.js';
+import {
+  asDocumented,
+  oracle,
+  shift,
+  shiftWeeks,
+  singles,
+  tunedPerClass,
+  type Contestant,
+} from './contestants.js';
 import type { Job } from './job.js';
 import { workAll } from './pool.js';
 import type { Profile } from './profile.js';
@@ -56,7 +64,7 @@ export async function benchmark(profile: Profile, calibration: Calibration): Pro
   const tuned = tunedPerClass(calibration);
   const fixed = [shift, oracle, ...asDocumented, ...singles(calibration)];
   // Thousands of minutes a side are more pairs than a rank test is for.
-  const weekly = [shift, ...singles(calibration).filter(({ name }) => !name.startsWith('Kayenta'))];
+  const weekly = [...shiftWeeks, ...singles(calibration).filter(({ name }) => !name.startsWith('Kayenta'))];
   const tasks = [
     ...[...fixed, ...tuned].flatMap((contestant) => classTasks(contestant, profile)),
     ...fixed.flatMap((contestant) => edgeTasks(contestant, profile)),
@@ -135,9 +143,7 @@ function weekTasks(contestant: Contestant, { weekRuns }: Profile): Task[] {
       fault: { ...fault, fromMinute: lateMinute },
     })),
   ]);
-  const asWeek: Contestant =
-    contestant.kind === 'shift' ? { ...contestant, ruleFor: () => ({ tool: 'shift-week' }) } : contestant;
-  return tasksOf(asWeek, 'week', cells, { seed: seed + 300_000, runs: weekRuns, ramp: weekRamp });
+  return tasksOf(contestant, 'week', cells, { seed: seed + 300_000, runs: weekRuns, ramp: weekRamp });
 }
 
 function tasksOf(

@@ -21,6 +21,16 @@ export const asDocumented: readonly Contestant[] = documented.map((spec) => ({
   ruleFor: () => spec,
 }));
 
+/** The gate over a week, with as much of the source's history as it reads by default, and with a day of it. */
+export const shiftWeeks: readonly Contestant[] = [
+  { name: 'shift, three hours of history', minutes: 180 },
+  { name: 'shift, a day of history', minutes: 1440 },
+].map(({ name, minutes }) => ({
+  name,
+  kind: 'shift',
+  ruleFor: () => ({ tool: 'shift-week', historyMinutes: minutes }),
+}));
+
 /** Each family with the one setting that does least harm within the budget. */
 export function singles({ families }: Calibration): Contestant[] {
   return families.flatMap(({ single }): Contestant[] =>

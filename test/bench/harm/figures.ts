@@ -48,7 +48,8 @@ function harmAndFalseRollbacks(results: Results): string {
   const frame: Frame = { left: 70, right: 640, top: 60, bottom: 400 };
   const x = logScale([0.001, 1], [frame.left, frame.right], percentOf);
   const y = logScale([0.1, 10], [frame.bottom, frame.top], String);
-  const points = results.contestants
+  const points = results
+    .contestants()
     .filter(({ kind }) => kind !== 'tuned')
     .map((contestant) => results.summary(contestant));
   const drawn = points.map(({ contestant, falseWorst, harm }, i) => {
@@ -79,7 +80,7 @@ function harmAndFalseRollbacks(results: Results): string {
 /** Harm over ours, by traffic, for rivals that are tuned for every class of services. */
 function harmByTraffic(results: Results): string {
   const frame: Frame = { left: 70, right: 760, top: 60, bottom: 360 };
-  const rivals = [oracle, ...results.contestants.filter(({ kind }) => kind === 'tuned')];
+  const rivals = [oracle, ...results.contestants().filter(({ kind }) => kind === 'tuned')];
   const levels = [...new Set(results.of(shift, 'bad').map(({ cell }) => cell.rps))];
   const y = logScale([0.1, 100], [frame.bottom, frame.top], (value) => `x${Number(value.toPrecision(1))}`);
   const groupWidth = (frame.right - frame.left) / levels.length;
@@ -158,7 +159,7 @@ function detectionDelay(results: Results): string {
 
 /** How many bad migrations carry all traffic before anyone notices. */
 function reachedEverything(results: Results): string {
-  const rules = results.contestants.filter(({ kind }) => kind !== 'documented');
+  const rules = results.contestants().filter(({ kind }) => kind !== 'documented');
   const frame: Frame = { left: 230, right: 700, top: 60, bottom: 60 + rules.length * 46 };
   const x = linearScale(1, 5, [frame.left, frame.right], percentOf);
   const shades = { gross: '#cf222e', moderate: '#e16f24', subtle: '#eac54f' };

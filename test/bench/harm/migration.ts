@@ -33,7 +33,7 @@ export function migrate({ cell, rule, seed, run, ramp = usualRamp, hosts = 1 }: 
   const minutesOfRamp = ramp.dwellMinutes.reduce((sum, minutes) => sum + minutes, 0);
   const group = Array.from({ length: hosts }, (_, i) => {
     const world = new World(i === 0 ? cell : { ...cell, fault: null }, seed + i, run, minutesOfRamp);
-    const judge = rule.start({ ramp, hosts, history: () => world.history() });
+    const judge = rule.start({ ramp, hosts, history: (minutes) => world.history(minutes) });
     return { world, judge, view: new View(ramp, world.target, world.source) };
   });
   const clients = new Clients();

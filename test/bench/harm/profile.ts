@@ -27,7 +27,7 @@ export const fullProfile: Profile = {
   name: 'full',
   levels: [0.2, 1, 10, 100, 1000],
   healthyRuns: 400,
-  blipRuns: 1000,
+  blipRuns: 2000,
   badRuns: 40,
   spikeRuns: 400,
   edgeRuns: 100,

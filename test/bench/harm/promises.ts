@@ -14,7 +14,7 @@ export interface Headline {
 export function headlineOf(results: Results): Headline {
   const ours = results.summary(shift).harm;
   const best = (kind: 'tuned' | 'single'): number => {
-    const rivals = results.contestants.filter((contestant) => contestant.kind === kind);
+    const rivals = results.contestants().filter((contestant) => contestant.kind === kind);
     return Math.min(...rivals.map((rival) => results.summary(rival).harm)) / ours;
   };
   return { tuned: best('tuned'), ratio: best('single') };

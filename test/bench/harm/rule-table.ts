@@ -9,7 +9,10 @@ import { shiftRule } from './shift-rule.js';
 import { shiftWeekRule } from './shift-week-rule.js';
 
 /** A rule as plain data, so that it can be sent to a worker and committed. */
-export type RuleSpec = { readonly tool: 'shift' | 'shift-week' | 'oracle' } | RivalSpec;
+export type RuleSpec =
+  | { readonly tool: 'shift' | 'oracle' }
+  | { readonly tool: 'shift-week'; readonly historyMinutes: number }
+  | RivalSpec;
 
 export type RivalSpec =
   | { readonly tool: 'flagger'; readonly settings: FlaggerSettings }
@@ -22,7 +25,7 @@ export function ruleOf(spec: RuleSpec): Rule {
     case 'shift':
       return shiftRule;
     case 'shift-week':
-      return shiftWeekRule;
+      return shiftWeekRule(spec.historyMinutes);
     case 'oracle':
       return oracle;
     case 'flagger':

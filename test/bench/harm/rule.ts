@@ -75,8 +75,8 @@ export interface Before {
   readonly ramp: Ramp;
   /** Hosts that move together. */
   readonly hosts: number;
-  /** The source's last minutes; costs time, so only those who want it ask. */
-  readonly history: () => readonly Counts[];
+  /** So many of the source's last minutes; costs time, so only those who want it ask. */
+  readonly history: (minutes: number) => readonly Counts[];
 }
 
 export interface Rule {

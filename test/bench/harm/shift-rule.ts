@@ -9,6 +9,8 @@ const minuteMs = 60_000;
 const since: Instant = instant(1_893_499_200_000);
 /** The change has reached the name servers and its TTL has passed. */
 const settlingMinutes = 1.5;
+/** What the product reads before the first weight change. */
+export const historyMinutes = 180;
 /** Readings older than this do not change any more. */
 export const latestMinutes = 4;
 
@@ -25,7 +27,7 @@ export class ShiftJudge implements Judge {
 
   constructor({ ramp, hosts, history }: Before) {
     this.#parameters = { ...defaultParameters, shares: ramp.shares, hosts };
-    this.#history = history();
+    this.#history = history(historyMinutes);
   }
 
   judge(view: View): Verdict {

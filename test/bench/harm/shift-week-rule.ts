@@ -12,10 +12,9 @@ const telling = 2;
  * The product's own gate over a week. It is asked only in the minutes in which it could say anything but "hold": under suspicion, when
  * probes fail, when the target is silent, and when the stage has lasted long enough. The records are complete all the same.
  */
-export const shiftWeekRule: Rule = {
-  name: 'shift',
-  start: (before) => new ShiftWeekJudge(before),
-};
+export function shiftWeekRule(historyMinutes: number): Rule {
+  return { name: 'shift', start: (before) => new ShiftWeekJudge(before, historyMinutes) };
+}
 
 class ShiftWeekJudge implements Judge {
   readonly #gate: ShiftJudge;
@@ -23,8 +22,8 @@ class ShiftWeekJudge implements Judge {
   readonly #stages: number[] = [];
   #newest = 0;
 
-  constructor(before: Before) {
-    const history = before.history();
+  constructor(before: Before, historyMinutes: number) {
+    const history = before.history(historyMinutes);
     this.#gate = new ShiftJudge({ ...before, history: () => history });
     this.#evidence = new RunningEvidence(history, before.ramp.shares.length);
   }

@@ -6,6 +6,8 @@ import { geometricMean, mean, meanHarm, rollbackShare, together, type Tally } fr
 type Severity = Fault['severity'];
 export const severities: readonly Severity[] = ['gross', 'moderate', 'subtle'];
 
+const kinds: readonly Contestant['kind'][] = ['shift', 'oracle', 'documented', 'single', 'tuned'];
+
 /** One line of the main table. */
 export interface Summary {
   readonly contestant: Contestant;
@@ -26,10 +28,11 @@ export class Results {
     this.all = all;
   }
 
-  get contestants(): Contestant[] {
-    return [...new Set(this.all.map(({ contestant }) => contestant.name))].map(
-      (name) => this.all.find(({ contestant }) => contestant.name === name)!.contestant,
-    );
+  /** Who has results in `part`: ours first, then the rivals by kind. */
+  contestants(part: Part = 'healthy'): Contestant[] {
+    const found = new Map<string, Contestant>();
+    for (const { contestant, part: of } of this.all) if (of === part) found.set(contestant.name, contestant);
+    return [...found.values()].toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
   }
 
   of(contestant: Contestant, part: Part, matches: (cell: Cell) => boolean = () => true): Result[] {

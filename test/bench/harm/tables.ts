@@ -1,4 +1,4 @@
-import { hostsOfGroup, type Part } from './benchmark.js';
+import { hostsOfGroup } from './benchmark.js';
 import { nameOfClass, percent, serviceClasses, type Cell } from './cells.js';
 import { oracle, shift, type Contestant } from './contestants.js';
 import type { Results } from './summary.js';
@@ -70,7 +70,7 @@ function mainTable(results: Results): Table {
       'moderate',
       'subtle',
     ],
-    rows: results.contestants.map((contestant) => {
+    rows: results.contestants('healthy').map((contestant) => {
       const { falseMean, falseWorst, spike, harm, geometric, harmBy, lastBy } = results.summary(contestant);
       return [
         contestant.name,
@@ -90,7 +90,7 @@ function mainTable(results: Results): Table {
 }
 
 function tunedTable(results: Results): Table {
-  const rivals = [oracle, ...results.contestants.filter(({ kind }) => kind === 'tuned')];
+  const rivals = [oracle, ...results.contestants().filter(({ kind }) => kind === 'tuned')];
   const services = serviceClasses().filter((service) => results.harmIn(shift, service) !== null);
   return {
     title: 'Harm by class of services, over ours',
@@ -174,10 +174,12 @@ export function nearZeroTable(results: Results): Table {
     title: 'Hardly any requests',
     note: 'Rolled back, left to a person, and reached 100 %. Broken means that every request fails.',
     head: ['rule', ...columns.map(({ name }) => name)],
-    rows: takingPart(results, 'near-zero').map((contestant) => [
-      contestant.name,
-      ...columns.map(({ matches }) => fate(results.pooled(contestant, 'near-zero', matches))),
-    ]),
+    rows: results
+      .contestants('near-zero')
+      .map((contestant) => [
+        contestant.name,
+        ...columns.map(({ matches }) => fate(results.pooled(contestant, 'near-zero', matches))),
+      ]),
   };
 }
 
@@ -186,12 +188,14 @@ function blackHoleTable(results: Results): Table {
     title: 'Black hole',
     note: 'Requests to the target never arrive, so that all of them fail and no metric says so. Harm in minutes of full traffic.',
     head: ['rule', 'probes see it', 'they do not'],
-    rows: takingPart(results, 'black-hole').map((contestant) => [
-      contestant.name,
-      ...[1, 0].map((sees) =>
-        meanHarm(results.pooled(contestant, 'black-hole', (cell) => cell.probesSee === sees)).toFixed(2),
-      ),
-    ]),
+    rows: results
+      .contestants('black-hole')
+      .map((contestant) => [
+        contestant.name,
+        ...[1, 0].map((sees) =>
+          meanHarm(results.pooled(contestant, 'black-hole', (cell) => cell.probesSee === sees)).toFixed(2),
+        ),
+      ]),
   };
 }
 
@@ -201,7 +205,7 @@ function groupTable(results: Results): Table {
     title: `${hostsOfGroup} hosts in one migration`,
     note: 'Any host rolls the group back. False: sound groups rolled back. Harm: one of the hosts is bad, in minutes of its traffic.',
     head: ['rule', 'false, mean', 'worst', ...faults.filter((name) => name !== null)],
-    rows: takingPart(results, 'group').map((contestant) => {
+    rows: results.contestants('group').map((contestant) => {
       const sound = results.of(contestant, 'group', ({ fault }) => fault === null);
       const shares = sound.map(({ tally }) => rollbackShare(tally));
       return [
@@ -219,15 +223,16 @@ function groupTable(results: Results): Table {
 }
 
 function weekTable(results: Results): Table {
-  const bad = [...new Set(results.of(shift, 'week').flatMap(({ cell }) => cell.fault?.name ?? []))];
+  const week = results.all.filter(({ part }) => part === 'week');
+  const bad = [...new Set(week.flatMap(({ cell }) => cell.fault?.name ?? []))];
   const noises = [
-    ...new Set(results.of(shift, 'week', ({ fault }) => fault === null).map(({ cell }) => cell.noise.name)),
+    ...new Set(week.filter(({ cell }) => cell.fault === null).map(({ cell }) => cell.noise.name)),
   ];
   return {
     title: 'Seven days',
     note: 'Two days at 10, 25 and 50 % each and one at 100 %. False rollbacks by kind of noise; then the minutes until the rollback of a target that breaks on day seven.',
     head: ['rule', ...noises.map((noise) => `false: ${noise}`), ...bad.map((name) => `${name}, minutes`)],
-    rows: takingPart(results, 'week').map((contestant) => [
+    rows: results.contestants('week').map((contestant) => [
       contestant.name,
       ...noises.map((noise) =>
         percent(
@@ -242,10 +247,6 @@ function weekTable(results: Results): Table {
       }),
     ]),
   };
-}
-
-function takingPart(results: Results, part: Part): Contestant[] {
-  return results.contestants.filter((contestant) => results.of(contestant, part).length > 0);
 }
 
 function whole(share: number): string {

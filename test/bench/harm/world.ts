@@ -4,8 +4,6 @@ import { Random } from './random.js';
 
 const secondsPerMinute = 60;
 const probesPerMinute = 30;
-/** The source before the first weight change. */
-const historyMinutes = 180;
 /** Lookups come through few resolvers, so that the split of a minute is as uneven as if so many clients drew lots. */
 const resolvers = 200;
 const resolverCorrelation = 0.8;
@@ -181,13 +179,13 @@ export class World {
     return { source: side === 'source' ? now : 0, target: side === 'target' ? now : 0 };
   }
 
-  /** The source alone before the first weight change, oldest first. Its noise is correlated within, not with what follows. */
-  history(): Counts[] {
+  /** The source alone in the minutes before the first weight change, oldest first. Its noise is correlated within, not with what follows. */
+  history(minutes: number): Counts[] {
     const past = new World({ ...this.#cell, fault: null, hasSharedSpike: false }, ~this.#seed, this.#run);
-    past.#start.phase = this.#start.phase - historyMinutes / 1440;
+    past.#start.phase = this.#start.phase - minutes / 1440;
     past.#start.outageAt = Infinity;
     const counts: Counts[] = [];
-    for (let b = 0; b < historyMinutes; b += 1) {
+    for (let b = 0; b < minutes; b += 1) {
       past.play(0, false);
       if (past.source.visible(b, Number.MAX_SAFE_INTEGER))
         counts.push({ n: past.source.n[b]!, e: past.source.e[b]! });
