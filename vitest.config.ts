@@ -7,6 +7,7 @@ const wire = ['test/scenarios/**/*.test.ts', 'test/cli/shell*.test.ts'];
 const timed = [
   'test/scenarios/demo-{healthy,target-errors,output}.test.ts',
   'test/scenarios/capacity.test.ts',
+  'test/scenarios/evidence-*.test.ts',
 ];
 
 /** A world sleeps nine tenths of its time, so two cores bear several; the waits of their tests end well before this. */
@@ -15,8 +16,8 @@ const wireTimeoutMs = 240_000;
 // Groups run one after the other, so that what measures time never competes with what only needs the processor.
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     // Real sockets on a shared machine: a stall of the machine is tried once more, and the reporter says so. Locally every failure shows.
     retry: process.env['CI'] === 'true' ? 1 : 0,
@@ -49,7 +50,7 @@ export default defineConfig({
           name: 'timed',
           include: timed,
           testTimeout: wireTimeoutMs,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },

@@ -50,7 +50,8 @@ describe.concurrent('what the reading verbs print', () => {
     const preflight = await json(world, world.request('preflight'));
     const checks = preflight['checks'] as { name: string; verdict: string }[];
     expect(checks.map(({ verdict }) => verdict)).toEqual(checks.map(() => 'ok'));
-    expect(checks.map(({ name }) => name)).toEqual(['zone', 'records', 'name servers', 'source', 'target']);
+    const sides = ['source', 'target', 'certificate', 'certificate'];
+    expect(checks.map(({ name }) => name)).toEqual(['zone', 'records', 'name servers', ...sides]);
     expect((await world.succeed(world.request('plan'))).stdout).toContain('Nothing was written.');
   });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Event } from '../../src/core/event.js';
 import type { Status } from '../../src/core/status.js';
 import type { LabOptions } from '../../src/lab/lab-options.js';
@@ -72,6 +73,13 @@ export class WatchedMigration implements AsyncDisposable {
     this.elapsedMs = performance.now() - startedAt;
     await this.observer.stop();
     Object.assign(this, { code, stderr });
+  }
+
+  /** Resolves when the first event is told, or when `running` has ended without one. */
+  async begun(running: Promise<void>): Promise<void> {
+    let isOver = false;
+    const over = running.finally(() => (isOver = true)).catch(() => undefined);
+    while (!isOver && this.events.length === 0) await Promise.race([over, sleep(50)]);
   }
 
   /** The path of a policy file with this text. */
