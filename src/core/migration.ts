@@ -4,7 +4,8 @@ import type { Intent } from './intent.js';
 import { checkLegal, IllegalEvent } from './legality.js';
 import { readMarker } from './marker.js';
 import { recordMetrics, recordProbes } from './metric/side-record.js';
-import type { MigrationState, StageTimes } from './migration-state.js';
+import type { MigrationState } from './migration-state.js';
+import { settledAgain, settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, RollbackTimes, Settle, Waiting } from './phase.js';
 import { recordOutcomes } from './probe-history.js';
@@ -193,19 +194,9 @@ function observingFrom(state: MigrationState, at: Instant): Observing {
   return { phase: 'observing', stage: state.phase.stage, settledAt: at, dwellFrom: from, holdFrom: from };
 }
 
-/** The take-over gives the target nothing, so it has no times of its own. */
-function settledStage(times: readonly StageTimes[], { stage, dwellFrom }: Observing): readonly StageTimes[] {
-  const last = times.at(-1);
-  if (stage < 0 || last === undefined) return times;
-  return [...times.slice(0, -1), { ...last, settledFrom: dwellFrom }];
-}
-
 /** What nobody watched counts towards a rollback and never towards a promotion. */
 function afterGap(state: MigrationState, at: Instant): MigrationState {
-  const from = nextBucketStart(at, state.plan.policy.bucketMs);
-  const stageTimes = state.stageTimes.map((times) =>
-    times.settledFrom === null ? times : { ...times, settledFrom: from },
-  );
+  const stageTimes = settledAgain(state.stageTimes, nextBucketStart(at, state.plan.policy.bucketMs));
   return { ...state, previousTick: null, probes: [], stageTimes, phase: restarted(state, at) };
 }
 

@@ -6,7 +6,7 @@ import { bucketOf, sideRecord } from '../core/metric/side-record.js';
 import type { MigrationState } from '../core/migration-state.js';
 import type { SideName } from '../core/probe.js';
 import type { RecordName } from '../core/record-name.js';
-import { instant, plus, type Instant } from '../core/time.js';
+import { instant, type Instant } from '../core/time.js';
 import { withDeadline } from './deadline.js';
 import type { Clock, MetricSource } from './ports.js';
 
@@ -25,8 +25,11 @@ export const noMetrics: MetricFeed = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
-/** Buckets of the source's past that a new migration reads: what its usual rate of errors is made from. */
-const historyBuckets = 180;
+/**
+ * Buckets of the source's past that a new migration reads: what its usual rate of errors is made from. A day of minutes, because traffic and
+ * errors go with the hours, and a few hours of night would make a false measure for the day.
+ */
+const historyBuckets = 1440;
 /** Buckets that are read again, because providers revise what they have published. */
 const rereadBuckets = 10;
 /** A controller that was away reads no further back than this. */
@@ -160,7 +163,7 @@ function isMeasured({ plan }: MigrationState): boolean {
 /** From what was not read yet, a little earlier, up to the youngest bucket that has settled. */
 function windowOf(state: MigrationState, now: Instant): MetricWindow {
   const { bucketMs, settleDelayMs } = state.plan.policy;
-  const end = bucketOf(plus(now, -settleDelayMs), bucketMs);
+  const end = bucketOf(instant(now - settleDelayMs), bucketMs);
   const readTo = state.plan.hosts.flatMap(({ host }) =>
     sides.map((side) => sideRecord(state.records, host, side).readTo),
   );

@@ -153,10 +153,10 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     steps: [{ ...atTwentyFivePercent, effects: [{ kind: 'clients', requestsPerSecond: 0 }] }],
   },
   'metrics-late': {
-    summary: 'Both sides tell of everything, two seconds later than usual.',
+    summary: 'From the take-over on both sides tell of everything, two seconds later than usual.',
+    fromStart: [],
     // Later still, and the newest bucket would be too old to judge by under the times of lab.yaml.
-    fromStart: [metrics('both', { delayMs: 2_000 })],
-    steps: [],
+    steps: [{ targetPercent: 0, begins: atOnce, effects: [metrics('both', { delayMs: 2_000 })] }],
   },
   'metrics-missing': {
     summary: 'From 25 % on nothing is told of either side any more; both work.',

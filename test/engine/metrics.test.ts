@@ -262,7 +262,7 @@ describe('several migrations at once', () => {
         event.type === 'observed' ? event.observation.metrics : [],
       );
       expect(read.map(({ host, side }) => `${host} ${side}`)).toHaveLength(2);
-      expect(read[0]?.buckets.length).toBe(180);
+      expect(read[0]?.buckets.length).toBe(1440);
     }
   });
 });

@@ -139,8 +139,11 @@ test('low-traffic only has other users', () => {
   expect((resolvers ?? 0) * (requestsPerSecond ?? 0)).toBeLessThanOrEqual(2);
 });
 
-test('metrics-late delays what both sides tell, from the start, and loses nothing', () => {
-  drive(scenarios['metrics-late']);
+test('metrics-late delays what both sides tell, from the take-over on, and loses nothing', () => {
+  const driver = drive(scenarios['metrics-late']);
+  expect(metrics.source.behaviour).toMatchObject({ delayMs: 0 });
+  shift(0);
+  driver.tick();
   const late = { delayMs: 2_000, silenced: false };
   expect([metrics.source.behaviour, metrics.target.behaviour]).toEqual([late, late]);
 });

@@ -35,13 +35,13 @@ export async function runEvidence(scenario: ScenarioName): Promise<EvidenceRun> 
   const clients = own === undefined ? { clients: users } : {};
   const lab = await readFile(join(import.meta.dirname, '../../policies/lab.yaml'), 'utf8');
   const policy = lab.replace('[10, 25, 50, 100]', '[25, 100]').replace('bake: 10s', 'bake: 6s');
-  const { migration, ended } = await inTurn(async () => {
+  const { opened, ended } = await inTurn(async () => {
     const opened = await WatchedMigration.open({ scenario, seed: scenario, ...clients });
     const running = opened.run(await opened.policyFile(policy));
     await opened.begun(running);
-    return { migration: opened, ended: running };
+    return { opened, ended: running };
   });
-  await using _ = migration;
+  await using migration = opened;
   await ended;
   const reasons = migration.events.flatMap((event) =>
     event.type === 'rollback-requested' || event.type === 'asked' ? [event.because] : [],

@@ -77,9 +77,11 @@ export class WatchedMigration implements AsyncDisposable {
 
   /** Resolves when the first event is told, or when `running` has ended without one. */
   async begun(running: Promise<void>): Promise<void> {
-    let isOver = false;
-    const over = running.finally(() => (isOver = true)).catch(() => undefined);
-    while (!isOver && this.events.length === 0) await Promise.race([over, sleep(50)]);
+    const over = running.then(
+      () => 'over',
+      () => 'over',
+    );
+    while (this.events.length === 0) if ((await Promise.race([over, sleep(50, 'waits')])) === 'over') return;
   }
 
   /** The path of a policy file with this text. */
