@@ -67,8 +67,9 @@ function shareViolations(state: MigrationState, intent: Intent): string[] {
   const highest = Math.max(stageShare(policy, now + 1), state.share);
   if (intent.kind === 'take-over' && intent.share !== 0)
     return [...misshapen, 'a take-over moves no traffic'];
-  if (isFinal && state.share !== 100) return [...misshapen, 'only a migration at 100% is finalized'];
-  if (intent.share > highest)
+  const last = stageShare(policy, policy.stages.length - 1);
+  if (isFinal && state.share !== last) return [...misshapen, `only a migration at ${last}% is finalized`];
+  if (!isFinal && intent.share > highest)
     return [...misshapen, `share ${intent.share} is above the next stage, ${highest}`];
   return misshapen;
 }

@@ -8,7 +8,17 @@ import type { HostMetrics } from '../../src/core/plan.js';
 import { decide } from '../../src/core/decide.js';
 import type { SideName } from '../../src/core/probe.js';
 import { MemoryMetrics, measured, type Traffic } from './memory-metrics.js';
-import { cname, herokuTarget, move, operator, policyOf, policyText, value, World } from './world.js';
+import {
+  albTarget,
+  cname,
+  herokuTarget,
+  move,
+  operator,
+  policyOf,
+  policyText,
+  value,
+  World,
+} from './world.js';
 
 /** Requests of all users in one bucket of a second. */
 const perSecond = 200;
@@ -142,6 +152,29 @@ describe('what users experience decides', () => {
     const state = await run.until(({ alarms }) => alarms.includes('both-failing'));
     expect(state.share).toBe(25);
   });
+});
+
+test('a holdback keeps a live control at the source until the bake ends, and nothing after it', async () => {
+  const world = new World();
+  const metrics = new MemoryMetrics(world, calm);
+  const text = policyText
+    .replace('[10, 25, 50, 100]', '[25, 100]')
+    .replace('evidence: probes, maxHold: 30s', 'maxHold: 30s, blindAfter: 15s');
+  const plan = measured({ ...(await world.plan()), policy: policyOf(`${text}holdback: 4\n`) });
+  const { id } = value(await world.migrations.begin(plan)).plan;
+  const follow = (state: MigrationState): void => metrics.follow(state.share);
+  const baking = await world.runUntil(id, (state) => {
+    follow(state);
+    return state.phase.phase === 'observing' && state.share > 25;
+  });
+  expect(baking.share).toBe(96);
+  expect(world.standing('www.example.com.').map((record) => record.split(' ')[2])).toEqual(['4', '96']);
+  const state = await world.runUntil(id, (seen) => {
+    follow(seen);
+    return false;
+  });
+  expect(state.phase.phase).toBe('completed');
+  expect(world.standing('www.example.com.')).toEqual([`CNAME ${albTarget} 5`]);
 });
 
 describe('probes beside metrics', () => {

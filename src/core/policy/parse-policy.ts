@@ -112,7 +112,8 @@ function normalise(text: PolicyText, fallbackName: string): Policy {
     name: text.name ?? fallbackName,
     stages: text.stages.map((stage, index): Stage => {
       const { share, dwell = text.dwell } = typeof stage === 'number' ? { share: stage } : stage;
-      return { share, dwellMs: index === text.stages.length - 1 ? bakeMs : dwell };
+      const isLast = index === text.stages.length - 1;
+      return { share: isLast ? share - text.holdback : share, dwellMs: isLast ? bakeMs : dwell };
     }),
     ttlSeconds: text.ttl / 1000,
     finalTtlSeconds: text.finalTtl === undefined ? null : text.finalTtl / 1000,

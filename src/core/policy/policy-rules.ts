@@ -11,7 +11,7 @@ export interface Violation {
 
 /** Everything in a policy that breaks a rule between its fields, except the order of the shares. */
 export function violations(policy: PolicyText): readonly Violation[] {
-  return [...productionFloors(policy), ...proportions(policy), ...lastDwell(policy)];
+  return [...productionFloors(policy), ...proportions(policy), ...lastDwell(policy), ...heldBack(policy)];
 }
 
 /**
@@ -79,6 +79,15 @@ function lastDwell(policy: PolicyText): Violation[] {
       message: 'the dwell of the last stage is also given as "bake"; keep one of the two',
     },
   ];
+}
+
+/** What is held back must leave the last stage above the one before. */
+function heldBack({ holdback, stages }: PolicyText): Violation[] {
+  const before = stages.at(-2);
+  const share = typeof before === 'object' ? before.share : (before ?? 0);
+  if (holdback === 0 || 100 - holdback > share) return [];
+  const message = `a holdback of ${holdback} leaves ${100 - holdback} for the last stage, which must be more than the ${share} before it`;
+  return [{ reads: [['holdback'], ['stages']], message }];
 }
 
 /** Faults in the order of the shares, found in the file's own values so that one bad share does not hide another. */

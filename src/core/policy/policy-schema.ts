@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { formatDuration } from '../time.js';
 import { durationSchema } from './duration-schema.js';
 import { defaultBakeMs, defaultGapTicks, type PolicyText } from './policy-text.js';
-import { probesSchema } from './probes-schema.js';
+import { probesSchema, wholeNumber } from './probes-schema.js';
 import { wrongKind } from './schema-check.js';
 import { quoted } from './yaml-path.js';
 
@@ -120,6 +120,10 @@ export const policySchema: z.ZodType<PolicyText> = z
       ...dwell,
       about: `Dwell of the last stage; ${formatDuration(defaultBakeMs)} when it is left out.`,
     }).exactOptional(),
+    holdback: wholeNumber(0, 10).prefault(0).meta({
+      description:
+        'Percent that the source keeps in the last stage, as a live control, until the bake ends; then everything goes to the target.',
+    }),
     tickEvery: durationSchema({
       about: 'Time between two looks at the world.',
       least: '100ms',

@@ -10,6 +10,7 @@ export interface PolicyText {
   readonly tail: Millis;
   readonly dwell: Millis;
   readonly bake?: Millis;
+  readonly holdback: number;
   readonly tickEvery: Millis;
   readonly gapAfter?: Millis;
   readonly bucketSeconds: number;

@@ -11,7 +11,7 @@ export interface Policy {
   readonly finalTtlSeconds: number | null;
   /** Extra settling time for resolvers that answer late. */
   readonly tailMs: Millis;
-  /** Dwell of the last stage, at 100 %. */
+  /** Dwell of the last stage. */
   readonly bakeMs: Millis;
   readonly tickEveryMs: Millis;
   /** A pause between ticks above this is a gap: dwell and promotion evidence start again. */
@@ -26,7 +26,7 @@ export interface Policy {
 }
 
 export interface Stage {
-  /** The target's percentage, 1 to 100. */
+  /** The target's percentage, 1 to 100; that of the last stage is 100 less what is held back at the source. */
   readonly share: number;
   readonly dwellMs: Millis;
 }

@@ -163,7 +163,8 @@ function badPath(text: string): string {
   return `${quoted(text)} has a character that cannot stand in a path; write it percent-encoded, a space as %20`;
 }
 
-function wholeNumber(least: number, most: number): z.ZodInt {
+/** A whole number between two bounds, both allowed; anything else is said in words. */
+export function wholeNumber(least: number, most: number): z.ZodInt {
   return z
     .int({
       error: (issue) =>

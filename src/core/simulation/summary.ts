@@ -13,11 +13,14 @@ export interface SimulationRow {
   readonly rollbackRange: { readonly low: number; readonly high: number };
   /** The middle one of those that were rolled back, from the first weight change; null when none was. */
   readonly medianRollbackMs: number | null;
-  /** How many reached 100 %. */
+  /** How many reached the last stage: 100 %, less what is held back. */
   readonly reachedAll: number;
   /** The mean over all runs of the requests that failed because of what was planted. */
   readonly meanHarmed: number;
 }
+
+/** No policy holds back more than a tenth. */
+const lastStageShare = 90;
 
 export function summarize(degradation: Degradation, runs: readonly HistoryRun[]): SimulationRow {
   const count = (end: HistoryRun['end']): number => runs.filter((run) => run.end === end).length;
@@ -32,7 +35,7 @@ export function summarize(degradation: Degradation, runs: readonly HistoryRun[])
     rollbackShare: runs.length === 0 ? 0 : rolledBack / runs.length,
     rollbackRange: wilson(rolledBack, runs.length),
     medianRollbackMs: times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? null,
-    reachedAll: runs.filter(({ share }) => share === 100).length,
+    reachedAll: runs.filter(({ share }) => share >= lastStageShare).length,
     meanHarmed: runs.length === 0 ? 0 : runs.reduce((sum, { harmed }) => sum + harmed, 0) / runs.length,
   };
 }

@@ -163,6 +163,18 @@ test.each([
   expect(policyProblems(`stages: [100]\n${line}`)).toEqual([problem]);
 });
 
+test('a holdback is kept from the last stage', () => {
+  const { stages } = policy('stages: [10, 50, 100]\nholdback: 5', 'a.yaml');
+  expect(stages.map(({ share }) => share)).toEqual([10, 50, 95]);
+});
+
+test('a holdback that leaves the last stage no more than the one before is refused', () => {
+  expect(policyProblems('stages: [10, 95, 100]\nholdback: 5')).toEqual([
+    '2:11 holdback: a holdback of 5 leaves 95 for the last stage, which must be more than the 95 before it',
+  ]);
+  expect(policyProblems('stages: [100]\nholdback: 11')).toHaveLength(1);
+});
+
 test('a key that is misspelled and thereby missing is said to be both', () => {
   expect(policyProblems('stagse: [100]')).toEqual([
     '1:1 stages: is missing; expected a list',
