@@ -73,6 +73,9 @@ function sentence(answers: readonly Answered[], silentCount: number): string {
   const regions = [...new Set(answers.map(({ query }) => query.spec.region))].join(', ');
   const seen = answers.length - silentCount;
   if (answers.length === 0) return 'CloudWatch is asked for nothing';
+  const isIdle = !answers.some((answer) => answer.query.role === 'total' && hasPoint(answer));
+  if (isIdle && silentCount > 0)
+    return `CloudWatch can be read in ${regions}: hosts are healthy, and there was no request in the last 24 hours`;
   const others =
     silentCount === 0
       ? ''

@@ -108,6 +108,11 @@ function rollbackLines(plan: MigrationPlan): string[] {
     ...labelled('roll back', `shiftctl rollback ${displayName(plan.hosts[0]?.host ?? plan.id)}`),
     ...labelled('', 'At any time. One write points every host at its source again.'),
     ...labelled('', `Caches that keep to the TTL have forgotten the target ${forgotten} later.`),
-    ...labelled('by itself', `when the target fails ${count} of ${of} probes and the source is no worse`),
+    ...labelled(
+      'by itself',
+      plan.hosts.some(({ metrics }) => metrics !== undefined)
+        ? `when users fare worse at the target (${Math.round(1 / plan.policy.gate.alpha)} : 1) or none of its last ${of} probes is answered, and the source is alive`
+        : `when the target fails ${count} of ${of} probes and the source is no worse`,
+    ),
   ];
 }

@@ -109,7 +109,10 @@ describe('a check', () => {
     having('HealthyHostCount');
     const idle = (side: 'source' | 'target'): readonly MetricQuery[] =>
       queries.map((one) => ({ ...one, side }));
-    expect(await source.check(idle('target'), never)).toMatchObject({ ok: true });
+    expect(await source.check(idle('target'), never)).toMatchObject({
+      ok: true,
+      value: expect.stringContaining('there was no request in the last 24 hours') as unknown,
+    });
     expect(failureOf(await source.check(idle('source'), never)).message).toContain('RequestCount');
   });
 

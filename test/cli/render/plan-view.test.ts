@@ -110,3 +110,11 @@ test('what stands in the zone cannot command the terminal', () => {
   expect(text.join('')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(text.join('\n')).toContain('CNAME -> evil name (ttl 60s)');
 });
+
+test('where users are counted, the plan says what rolls it back', () => {
+  const metrics = { queries: [], gauges: [], sharedTarget: false };
+  const text = shown(planOf([{ ...hostPlan('www.shop.test'), metrics }], standard));
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    'by itself when users fare worse at the target (100 : 1) or none of its last 6 probes is answered, and the source is alive',
+  );
+});
