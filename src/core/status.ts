@@ -93,7 +93,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
   const { plan, phase } = state;
   const observing = observingOf(phase);
   const verdict = observing === null ? null : judge(state, observing, now);
-  const guard = verdict ?? judge(state, null, now);
+  const guard = judge(state, null, now);
   return {
     version: statusVersion,
     id: plan.id,

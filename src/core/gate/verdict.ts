@@ -35,7 +35,6 @@ export interface ProbeTally {
 export type Topic =
   | GateTopic
   | 'nothing-to-promote'
-  | 'approved'
   | 'source-unmeasured'
   | 'target-not-quiet'
   | 'source-failing'
