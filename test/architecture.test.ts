@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ['core', 'types:engine', 'adapters'],
   store: ['core', 'types:engine', 'store'],
   daemon: ['core', 'engine', 'daemon'],
-  compose: ['core', 'config', 'engine', 'adapters', 'store', 'daemon'],
+  compose: ['core', 'config', 'engine', 'adapters', 'store', 'daemon', 'compose'],
   cli: ['core', 'config', 'compose', 'cli', 'cli/lab', 'types:engine'],
   'cli/lab': ['core', 'config', 'compose', 'cli', 'cli/lab', 'types:engine', 'lab'],
   lab: ['lab'],

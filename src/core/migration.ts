@@ -1,3 +1,6 @@
+import { afterEnding } from './after-ending.js';
+import { afterGap } from './after-gap.js';
+import { afterOperator } from './after-operator.js';
 import type { Event } from './event.js';
 import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
@@ -5,13 +8,13 @@ import { checkLegal, IllegalEvent } from './legality.js';
 import { readMarker } from './marker.js';
 import { recordMetrics, recordProbes } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
-import { settledAgain, settledStage } from './stage-times.js';
+import { settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
-import type { Observing, Phase, RollbackTimes, Settle, Waiting } from './phase.js';
+import type { Observing, Phase, Settle } from './phase.js';
 import { recordOutcomes } from './probe-history.js';
 import { assert, unreachable } from './result.js';
-import { shareOf, stageOfShare } from './share.js';
-import { nextBucketStart, plus, type Instant } from './time.js';
+import { stageOfShare } from './share.js';
+import { nextBucketStart, type Instant } from './time.js';
 
 /** How long resolvers keep the answer of an alias to a load balancer (Route 53 Developer Guide, "Choosing between alias and non-alias records"). */
 const aliasTtlSeconds = 60;
@@ -192,131 +195,4 @@ function observingFrom(state: MigrationState, at: Instant): Observing {
   assert(state.phase.phase === 'settling', 'only settling settles');
   const from = nextBucketStart(at, state.plan.policy.bucketMs);
   return { phase: 'observing', stage: state.phase.stage, settledAt: at, dwellFrom: from, holdFrom: from };
-}
-
-/** What nobody watched counts towards a rollback and never towards a promotion. */
-function afterGap(state: MigrationState, at: Instant): MigrationState {
-  const stageTimes = settledAgain(state.stageTimes, nextBucketStart(at, state.plan.policy.bucketMs));
-  return { ...state, previousTick: null, probes: [], stageTimes, phase: restarted(state, at) };
-}
-
-/** The phase with its dwell begun again, also where it is kept for later. */
-function restarted(state: MigrationState, at: Instant): Phase {
-  const { phase } = state;
-  const from = nextBucketStart(at, state.plan.policy.bucketMs);
-  switch (phase.phase) {
-    case 'observing':
-    case 'waiting':
-      return dwellFrom(phase, from);
-    case 'shifting':
-      return { ...phase, was: dwellFrom(phase.was, from) };
-    case 'finalizing':
-      return { ...phase, was: phase.was && dwellFrom(phase.was, from) };
-    case 'planned':
-    case 'taking-over':
-    case 'settling':
-    case 'completed':
-    case 'rolling-back':
-    case 'draining':
-    case 'rolled-back':
-    case 'halted':
-      return phase;
-    default:
-      return unreachable(phase);
-  }
-}
-
-function dwellFrom(phase: Observing | Waiting, from: Instant): Observing | Waiting {
-  if (phase.phase === 'waiting')
-    return { ...phase, observing: { ...phase.observing, dwellFrom: from, holdFrom: from } };
-  return { ...phase, dwellFrom: from, holdFrom: from };
-}
-
-function afterOperator(
-  state: MigrationState,
-  event: Event & { type: 'asked' | 'approved' | 'paused' | 'resumed' },
-): MigrationState {
-  const { phase } = state;
-  switch (event.type) {
-    case 'asked': {
-      assert(phase.phase === 'observing', 'only observing asks');
-      const { at: since, because } = event;
-      return { ...state, phase: { phase: 'waiting', observing: phase, since, because }, held: null };
-    }
-    case 'approved': {
-      const { at, by, because, stage } = event;
-      return { ...state, approval: { at, by, because, stage } };
-    }
-    case 'paused':
-      return { ...state, pause: { at: event.at, by: event.by, because: event.because } };
-    case 'resumed': {
-      const observing = phase.phase === 'waiting' ? phase.observing : phase;
-      // The time in which advancing was not allowed does not count towards asking.
-      const next = observing.phase === 'observing' ? { ...observing, holdFrom: event.at } : observing;
-      return { ...state, pause: null, held: null, phase: next };
-    }
-    default:
-      return unreachable(event);
-  }
-}
-
-type Ending = Event & {
-  type: 'rollback-requested' | 'rollback-written' | 'rolled-back' | 'completed' | 'halted';
-};
-
-function afterEnding(state: MigrationState, event: Ending): MigrationState {
-  const { phase } = state;
-  switch (event.type) {
-    case 'rollback-requested': {
-      const { at: requestedAt, by, who, because } = event;
-      // Asked for again while it drains: the clock of the rollback runs on, and what was accepted stays accepted.
-      const first = phase.phase === 'draining' ? phase : null;
-      const asked = first?.rollback ?? { requestedAt, share: state.share };
-      const rollback = { ...asked, by, who, because };
-      return {
-        ...state,
-        openIntent: null,
-        pause: null,
-        held: null,
-        approval: null,
-        alarms: [],
-        phase: { phase: 'rolling-back', rollback, settle: first?.settle ?? null },
-      };
-    }
-    case 'rollback-written': {
-      assert(phase.phase === 'rolling-back', 'a rollback is written while rolling back');
-      const { rollback, settle } = phase;
-      return { ...state, openIntent: null, phase: { phase: 'draining', rollback, settle } };
-    }
-    case 'rolled-back': {
-      const { at, by, because } = event;
-      const found = by === 'person' && state.latest?.zone.status === 'image' ? state.latest.zone.image : null;
-      const standing = found?.map((host) => shareOf(host.records) ?? 0) ?? [];
-      return {
-        ...state,
-        openIntent: null,
-        image: found ?? state.image,
-        share: Math.max(0, ...standing),
-        phase: { phase: 'rolled-back', at, by, because, times: timesOf(phase, at) },
-      };
-    }
-    case 'completed':
-      return { ...state, phase: { phase: 'completed', at: event.at }, held: null };
-    case 'halted': {
-      const { at, cause, because, differences } = event;
-      return { ...state, openIntent: null, phase: { phase: 'halted', at, cause, because, differences } };
-    }
-    default:
-      return unreachable(event);
-  }
-}
-
-function timesOf(phase: Phase, cleanAt: Instant): RollbackTimes | null {
-  if (phase.phase !== 'draining') return null;
-  const { rollback, settle } = phase;
-  const { requestedAt } = rollback;
-  if (settle === null)
-    return { requestedAt, acceptedAt: requestedAt, insyncAt: null, cleanAt, tailEndsAt: cleanAt };
-  const { acceptedAt, insyncAt, waitMs } = settle;
-  return { requestedAt, acceptedAt, insyncAt, cleanAt, tailEndsAt: plus(cleanAt, waitMs) };
 }

@@ -1,4 +1,5 @@
-import { composeDaemon, openStore } from '../../compose.js';
+import { composeDaemon } from '../../compose/daemon.js';
+import { openStore } from '../../compose/store.js';
 import { displayName } from '../../core/record-name.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCode } from '../exit-code.js';

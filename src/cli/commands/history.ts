@@ -1,4 +1,4 @@
-import { openStore } from '../../compose.js';
+import { openStore } from '../../compose/store.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';

@@ -1,4 +1,4 @@
-import { openStore, StoreError } from '../../compose.js';
+import { openStore, StoreError } from '../../compose/store.js';
 import type { Config } from '../../config.js';
 import { replay } from '../../core/migration.js';
 import { statusOf, type Status } from '../../core/status.js';

@@ -1,4 +1,5 @@
-import { composeMigrations, openStore } from '../../compose.js';
+import { composeMigrations } from '../../compose/migrations.js';
+import { openStore } from '../../compose/store.js';
 import type { CommandContext } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';

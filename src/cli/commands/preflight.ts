@@ -1,4 +1,4 @@
-import { composePlanner } from '../../compose.js';
+import { composePlanner } from '../../compose/planner.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';

@@ -1,4 +1,6 @@
-import { composeMigrations, composeStatelessRollback, openStore } from '../../compose.js';
+import { composeMigrations } from '../../compose/migrations.js';
+import { composeStatelessRollback } from '../../compose/stateless-rollback.js';
+import { openStore } from '../../compose/store.js';
 import type { MigrationState } from '../../core/migration-state.js';
 import { displayName, hostName } from '../../core/record-name.js';
 import { formatDuration } from '../../core/time.js';

@@ -1,4 +1,4 @@
-import { composePlanner } from '../../compose.js';
+import { composePlanner } from '../../compose/planner.js';
 import { knownBuckets, type SourceHistory } from '../../core/forecast/source-history.js';
 import { gateParameters } from '../../core/gate/gate-input.js';
 import type { HostMetrics } from '../../core/plan.js';

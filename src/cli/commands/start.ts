@@ -1,4 +1,6 @@
-import { composeMigrations, composePlanner, openStore } from '../../compose.js';
+import { composeMigrations } from '../../compose/migrations.js';
+import { composePlanner } from '../../compose/planner.js';
+import { openStore } from '../../compose/store.js';
 import type { MigrationPlan } from '../../core/plan.js';
 import { displayName } from '../../core/record-name.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';

@@ -1,4 +1,4 @@
-import { openStore } from '../../compose.js';
+import { openStore } from '../../compose/store.js';
 import type { JournalEntry } from '../../core/event.js';
 import { apply, replay } from '../../core/migration.js';
 import type { MigrationState } from '../../core/migration-state.js';

@@ -1,4 +1,5 @@
-import { composeMigrations, openStore } from '../../compose.js';
+import { composeMigrations } from '../../compose/migrations.js';
+import { openStore } from '../../compose/store.js';
 import { isLive } from '../../core/phase.js';
 import { displayName } from '../../core/record-name.js';
 import type { CommandContext } from '../command-context.js';

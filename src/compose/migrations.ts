@@ -1,0 +1,49 @@
+import { refuseNonLoopback, type Config } from '../config.js';
+import type { Migrations } from '../engine/migrations.js';
+import type { Log, Store } from '../engine/ports.js';
+import { MetricSources } from './metric-sources.js';
+import { composeProbing } from './probing.js';
+import { route53Options } from './route53-options.js';
+
+/** How long all metrics of one tick may take. */
+const metricsTimeoutMs = 8_000;
+
+/**
+ * Everything that can be done to migrations, over an open store. `feed` is `burst` for a process that ticks once and
+ * `background` for one that stays and probes between ticks.
+ */
+export async function composeMigrations(
+  config: Config,
+  store: Store,
+  feed: 'burst' | 'background',
+  log: Log,
+): Promise<Migrations> {
+  const { createRoute53 } = await import('../adapters/route53/route53.js');
+  const { createRandomIds } = await import('../adapters/clock/random-ids.js');
+  const { createBreakGlass } = await import('../adapters/break-glass/files.js');
+  const { createHolder } = await import('../adapters/process/holder.js');
+  const { BackgroundFeed, burstFeed } = await import('../engine/probe-feed.js');
+  const { SourceFeed } = await import('../engine/metric-feed.js');
+  const { Migrations } = await import('../engine/migrations.js');
+  const probing = await composeProbing(config);
+  const { dns, prober, clock } = probing;
+  const sources = new MetricSources(config, probing, feed);
+  return new Migrations({
+    store,
+    zones: await createRoute53(route53Options(config)),
+    dns,
+    metrics: new SourceFeed({
+      source: (kind) => sources.open(kind),
+      clock,
+      timeoutMs: metricsTimeoutMs,
+      close: () => sources[Symbol.asyncDispose](),
+    }),
+    probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
+    breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),
+    clock,
+    ids: createRandomIds(),
+    holder: createHolder(clock.bootId),
+    log,
+    objection: (plan) => (plan.policy.lab ? (refuseNonLoopback(config)[0]?.message ?? null) : null),
+  });
+}

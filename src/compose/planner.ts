@@ -1,0 +1,61 @@
+import type { Config } from '../config.js';
+import type { Failure } from '../core/failure.js';
+import type { SourceHistory } from '../core/forecast/source-history.js';
+import type { MigrationPlan } from '../core/plan.js';
+import type { Result } from '../core/result.js';
+import type { Check } from '../engine/check.js';
+import type { MigrationRequest } from '../engine/plan-migration.js';
+import type { HerokuApi, LoadBalancerDirectory } from '../engine/ports.js';
+import { herokuDeadlineMs, MetricSources } from './metric-sources.js';
+import { composeProbing } from './probing.js';
+import { route53Options } from './route53-options.js';
+
+/** How long the past of one host may take to be read before a forecast does without it. */
+const historyTimeoutMs = 15_000;
+
+/** Compares requests with the world; nothing in it writes. */
+export interface Planner extends AsyncDisposable {
+  plan(request: MigrationRequest, signal: AbortSignal): Promise<Result<MigrationPlan, Failure>>;
+  check(plan: MigrationPlan, signal: AbortSignal): Promise<readonly Check[]>;
+  /** What users did at each source in the last buckets, as far as it is known, and how often a tick will ask each name server. */
+  history(plan: MigrationPlan, buckets: number, signal: AbortSignal): Promise<PlanningHistory>;
+}
+
+export interface PlanningHistory {
+  readonly hosts: readonly SourceHistory[];
+  readonly questionsPerTick: number;
+}
+
+export async function composePlanner(config: Config): Promise<Planner> {
+  const { createRoute53 } = await import('../adapters/route53/route53.js');
+  const { createHeroku } = await import('../adapters/heroku/heroku.js');
+  const { createRandomIds } = await import('../adapters/clock/random-ids.js');
+  const { planMigration } = await import('../engine/plan-migration.js');
+  const { preflight } = await import('../engine/preflight.js');
+  const { metricChecks } = await import('../engine/metric-check.js');
+  const { sourceHistories } = await import('../engine/source-history.js');
+  const { samplesPerServer } = await import('../engine/engine.js');
+  const { herokuHost: host, herokuToken: token } = config;
+  const probing = await composeProbing(config);
+  const zones = await createRoute53(route53Options(config));
+  const heroku = (): Promise<HerokuApi> => createHeroku({ host, token, deadlineMs: herokuDeadlineMs });
+  const { clock } = probing;
+  const sources = new MetricSources(config, probing, 'background');
+  const balancers = (): Promise<LoadBalancerDirectory> => sources.directory();
+  const ports = { zones, heroku, balancers, clock, ids: createRandomIds() };
+  return {
+    plan: (request, signal) => planMigration(ports, request, signal),
+    check: async (plan, signal) => {
+      const looked = preflight(probing, plan, signal);
+      const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
+      return [...(await looked), ...(await measured)];
+    },
+    history: async (plan, buckets, signal) => {
+      const reading = { source: sources.open.bind(sources), clock, timeoutMs: historyTimeoutMs };
+      const hosts = await sourceHistories(reading, plan, buckets, signal);
+      // One more than samples of the host, for its marker.
+      return { hosts, questionsPerTick: samplesPerServer + 1 };
+    },
+    [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
+  };
+}

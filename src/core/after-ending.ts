@@ -1,0 +1,68 @@
+import type { Event } from './event.js';
+import type { MigrationState } from './migration-state.js';
+import type { Phase, RollbackTimes } from './phase.js';
+import { assert, unreachable } from './result.js';
+import { shareOf } from './share.js';
+import { plus, type Instant } from './time.js';
+
+type Ending = Event & {
+  type: 'rollback-requested' | 'rollback-written' | 'rolled-back' | 'completed' | 'halted';
+};
+
+/** The state after something that ends the way forward. */
+export function afterEnding(state: MigrationState, event: Ending): MigrationState {
+  const { phase } = state;
+  switch (event.type) {
+    case 'rollback-requested': {
+      const { at: requestedAt, by, who, because } = event;
+      // Asked for again while it drains: the clock of the rollback runs on, and what was accepted stays accepted.
+      const first = phase.phase === 'draining' ? phase : null;
+      const asked = first?.rollback ?? { requestedAt, share: state.share };
+      const rollback = { ...asked, by, who, because };
+      return {
+        ...state,
+        openIntent: null,
+        pause: null,
+        held: null,
+        approval: null,
+        alarms: [],
+        phase: { phase: 'rolling-back', rollback, settle: first?.settle ?? null },
+      };
+    }
+    case 'rollback-written': {
+      assert(phase.phase === 'rolling-back', 'a rollback is written while rolling back');
+      const { rollback, settle } = phase;
+      return { ...state, openIntent: null, phase: { phase: 'draining', rollback, settle } };
+    }
+    case 'rolled-back': {
+      const { at, by, because } = event;
+      const found = by === 'person' && state.latest?.zone.status === 'image' ? state.latest.zone.image : null;
+      const standing = found?.map((host) => shareOf(host.records) ?? 0) ?? [];
+      return {
+        ...state,
+        openIntent: null,
+        image: found ?? state.image,
+        share: Math.max(0, ...standing),
+        phase: { phase: 'rolled-back', at, by, because, times: timesOf(phase, at) },
+      };
+    }
+    case 'completed':
+      return { ...state, phase: { phase: 'completed', at: event.at }, held: null };
+    case 'halted': {
+      const { at, cause, because, differences } = event;
+      return { ...state, openIntent: null, phase: { phase: 'halted', at, cause, because, differences } };
+    }
+    default:
+      return unreachable(event);
+  }
+}
+
+function timesOf(phase: Phase, cleanAt: Instant): RollbackTimes | null {
+  if (phase.phase !== 'draining') return null;
+  const { rollback, settle } = phase;
+  const { requestedAt } = rollback;
+  if (settle === null)
+    return { requestedAt, acceptedAt: requestedAt, insyncAt: null, cleanAt, tailEndsAt: cleanAt };
+  const { acceptedAt, insyncAt, waitMs } = settle;
+  return { requestedAt, acceptedAt, insyncAt, cleanAt, tailEndsAt: plus(cleanAt, waitMs) };
+}
