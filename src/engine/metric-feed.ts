@@ -34,12 +34,14 @@ const historyBuckets = 1440;
 const rereadBuckets = 10;
 /** A controller that was away reads no further back than this. */
 const maxBuckets = 1440;
-/** What was read for many is used within this time, or read again. */
+/** A window above this reads the past of a new migration; it is asked for apart, or every other would ask for as much. */
+const longWindowBuckets = 60;
+/** What was read for many is used within this time, or within a tick of the migration where that is longer; then it is read again. */
 const preparedForMs = 30_000;
 
 const sides: readonly SideName[] = ['source', 'target'];
 
-/** Reads the metrics of migrations from their sources, one call of a source for all migrations whose buckets have the same length. */
+/** Reads the metrics of migrations from their sources, one call of a source for all migrations that ask alike. */
 export class SourceFeed implements MetricFeed {
   readonly #source: (kind: MetricSourceKind) => Promise<MetricSource>;
   readonly #clock: Clock;
@@ -64,8 +66,9 @@ export class SourceFeed implements MetricFeed {
     const measured = states.filter(isMeasured);
     if (measured.length < 2) return;
     const reading = this.#read(measured, signal);
-    const untilMs = this.#clock.monotonicMs() + preparedForMs;
+    const nowMs = this.#clock.monotonicMs();
     measured.forEach((state, index) => {
+      const untilMs = nowMs + Math.max(preparedForMs, state.plan.policy.tickEveryMs);
       const reports = reading.then((all) => all[index] ?? []);
       this.#prepared.set(state.plan.id, { untilMs, reports });
     });
@@ -96,7 +99,8 @@ export class SourceFeed implements MetricFeed {
         for (const query of metrics?.queries ?? []) {
           const window = windows[index];
           if (window === undefined) continue;
-          const key = `${query.spec.source} ${window.bucketMs}`;
+          const isLong = window.end - window.start > longWindowBuckets * window.bucketMs;
+          const key = `${query.spec.source} ${window.bucketMs} ${isLong ? 'past' : 'news'}`;
           const group = groups.get(key) ?? [];
           groups.set(key, group);
           group.push({ migration: index, query, window });
