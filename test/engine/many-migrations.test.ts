@@ -10,7 +10,7 @@ import type { Clock } from '../../src/engine/ports.js';
 import { answering, CloudWatchServer } from '../adapters/cloudwatch/cloudwatch-server.js';
 import { useCanaryCredentials } from '../adapters/route53/aws-environment.js';
 import { measured } from './memory-metrics.js';
-import { cname, herokuTarget, move, policyOf, policyText, value, World } from './world.js';
+import { cname, herokuTarget, policyOf, policyText, value, World } from './world.js';
 
 const migrations = 1_000;
 const policy = policyOf(
