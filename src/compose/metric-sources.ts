@@ -3,7 +3,7 @@ import type { Config } from '../config.js';
 import type { MetricSourceKind } from '../core/metric/metric-query.js';
 import { unreachable } from '../core/result.js';
 import type { LoadBalancerDirectory, MetricSource } from '../engine/ports.js';
-import type { PreflightPorts } from '../engine/preflight.js';
+import type { Probing } from './probing.js';
 
 /** How long one call to the Heroku Platform API may take, all pages together. */
 export const herokuDeadlineMs: number = 10_000;
@@ -14,11 +14,11 @@ const logCheckMs = 15_000;
 /** Every system that counts requests, each opened when a migration first needs it and closed with the process's work. */
 export class MetricSources implements AsyncDisposable {
   readonly #config: Config;
-  readonly #probing: PreflightPorts;
+  readonly #probing: Probing;
   readonly #feed: 'burst' | 'background';
   readonly #opened = new Map<MetricSourceKind, Promise<MetricSource & Partial<AsyncDisposable>>>();
 
-  constructor(config: Config, probing: PreflightPorts, feed: 'burst' | 'background') {
+  constructor(config: Config, probing: Probing, feed: 'burst' | 'background') {
     this.#config = config;
     this.#probing = probing;
     this.#feed = feed;

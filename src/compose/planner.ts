@@ -31,7 +31,7 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { createHeroku } = await import('../adapters/heroku/heroku.js');
   const { createRandomIds } = await import('../adapters/clock/random-ids.js');
   const { planMigration } = await import('../engine/plan-migration.js');
-  const { preflight } = await import('../engine/preflight.js');
+  const { preflight } = await import('../engine/preflight/preflight.js');
   const { metricChecks } = await import('../engine/metric-check.js');
   const { sourceHistories } = await import('../engine/source-history.js');
   const { samplesPerServer } = await import('../engine/engine.js');
@@ -46,7 +46,7 @@ export async function composePlanner(config: Config): Promise<Planner> {
   return {
     plan: (request, signal) => planMigration(ports, request, signal),
     check: async (plan, signal) => {
-      const looked = preflight(probing, plan, signal);
+      const looked = preflight({ ...probing, zones, heroku }, plan, signal);
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
       return [...(await looked), ...(await measured)];
     },

@@ -1,8 +1,10 @@
 import type { Config } from '../config.js';
-import type { PreflightPorts } from '../engine/preflight.js';
+import type { PreflightPorts } from '../engine/preflight/look.js';
 
 /** DNS, probes and the clock: what every look at the world needs. */
-export async function composeProbing(config: Config): Promise<PreflightPorts> {
+export type Probing = Pick<PreflightPorts, 'dns' | 'prober' | 'clock'>;
+
+export async function composeProbing(config: Config): Promise<Probing> {
   const { createDns } = await import('../adapters/dns/dns.js');
   const { createProber } = await import('../adapters/probe/prober.js');
   const { createSystemClock } = await import('../adapters/clock/system-clock.js');

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Check } from '../../src/engine/check.js';
-import { isClear, preflight } from '../../src/engine/preflight.js';
-import type { Dns, Prober } from '../../src/engine/ports.js';
-import { instant } from '../../src/core/time.js';
-import { World } from './world.js';
+import type { Check } from '../../../src/engine/check.js';
+import { isClear, preflight } from '../../../src/engine/preflight/preflight.js';
+import type { Dns, Prober } from '../../../src/engine/ports.js';
+import { instant } from '../../../src/core/time.js';
+import { World } from '../world.js';
 
 /** Loses every packet to one server for the first so many samples. */
 function losing(dns: Dns, server: string, samples: number): Dns {
@@ -45,8 +45,9 @@ function prober(result: 'ok' | 'failed'): Prober {
 async function check(lostSamples: number, result: 'ok' | 'failed' = 'ok'): Promise<readonly Check[]> {
   const world = new World();
   const plan = await world.plan();
-  const { clock, dns } = world.engine;
-  const ports = { clock, dns: losing(dns, 'ns-2.lab', lostSamples), prober: prober(result) };
+  const { zones, clock, dns } = world.engine;
+  const heroku = (): Promise<never> => Promise.reject(new Error('no Heroku here'));
+  const ports = { zones, clock, heroku, dns: losing(dns, 'ns-2.lab', lostSamples), prober: prober(result) };
   return preflight(ports, plan, AbortSignal.timeout(5_000));
 }
 

@@ -1,0 +1,45 @@
+import type { MigrationPlan } from '../../core/plan.js';
+import type { Check } from '../check.js';
+import { lookAtHeroku } from './heroku-checks.js';
+import type { Look, PreflightPorts } from './look.js';
+import { lookAtNameServers } from './name-servers-look.js';
+import { lookAtRecords } from './records-look.js';
+import { lookAtSides } from './sides-look.js';
+import { lookAtZone } from './zone-look.js';
+
+/** Everything that is looked at, in the order in which it is shown; the name is for one that broke down. */
+const looks: readonly (readonly [name: string, look: Look])[] = [
+  ['zone', lookAtZone],
+  ['records', lookAtRecords],
+  ['name servers', lookAtNameServers],
+  ['heroku', lookAtHeroku],
+  ['sides', lookAtSides],
+];
+
+/**
+ * Everything that can be seen without writing: the zone and its records, who answers for it, and that both sides serve the live
+ * host name through their own targets. Never throws; a check that could not be made is never ok.
+ */
+export async function preflight(
+  ports: PreflightPorts,
+  plan: MigrationPlan,
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const made = await Promise.all(looks.map(([name, look]) => attempt(name, look(ports, plan, signal))));
+  return made.flat();
+}
+
+/** True when nothing stands in the way of `start`. */
+export function isClear(checks: readonly Check[]): boolean {
+  return checks.every((check) => check.verdict !== 'refused');
+}
+
+async function attempt(name: string, look: Promise<readonly Check[]>): Promise<readonly Check[]> {
+  try {
+    return await look;
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    const fact = `this could not be looked at: ${what}`;
+    return [{ name, verdict: 'refused', fact, fix: 'run preflight again; if it stays, please report it' }];
+  }
+}
