@@ -22,8 +22,8 @@ export class MemoryMetrics implements MetricSource {
   traffic: Traffic;
   lateMs = 0;
   calls = 0;
-  /** Instead of answering: refuses, breaks its word and throws, or never answers. */
-  trouble: 'denied' | 'throws' | 'silent' | null = null;
+  /** Instead of answering: refuses, breaks its word and throws, never answers, or sends what no count can be. */
+  trouble: 'denied' | 'throws' | 'silent' | 'garbage' | null = null;
   readonly #world: World;
   readonly #shares: [number, number][] = [[0, 0]];
 
@@ -51,11 +51,9 @@ export class MemoryMetrics implements MetricSource {
     this.calls += 1;
     if (this.trouble === 'throws') return Promise.reject(new Error('a bug in the source'));
     if (this.trouble === 'silent') return new Promise(() => undefined);
-    if (this.trouble === 'denied') {
-      const warnings = ['GetMetricData is not allowed'];
-      const nothing = { points: [], status: 'denied', settledTo: window.start, warnings } as const;
-      return Promise.resolve(queries.map(({ id }) => ({ id, ...nothing })));
-    }
+    if (this.trouble === 'denied') return nothing(queries, window, 'denied', 'GetMetricData is not allowed');
+    if (this.trouble === 'garbage')
+      return nothing(queries, window, 'error', 'CloudWatch sent no usable series: NaN at 12:00');
     const newest = Math.min(window.end, this.#world.now - this.lateMs);
     return Promise.resolve(
       queries.map(({ id, side, role }) => {
@@ -74,6 +72,16 @@ export class MemoryMetrics implements MetricSource {
   #shareAt(at: Instant): number {
     return this.#shares.findLast(([since]) => since <= at)?.[1] ?? 0;
   }
+}
+
+function nothing(
+  queries: readonly MetricQuery[],
+  window: MetricWindow,
+  status: MetricSeries['status'],
+  warning: string,
+): Promise<readonly MetricSeries[]> {
+  const rest = { points: [], status, settledTo: window.start, warnings: [warning] };
+  return Promise.resolve(queries.map(({ id }) => ({ id, ...rest })));
 }
 
 /** The plan with every host measured on both sides. */

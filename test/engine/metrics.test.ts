@@ -99,7 +99,7 @@ describe('what users experience decides', () => {
     });
   });
 
-  test('an outage that both sides share holds, and the migration goes on when it is over', async () => {
+  test('fault 50: an outage that both sides share holds, and the migration goes on when it is over', async () => {
     const run = await Measured.begin(calm);
     const begunAt = (await run.observing(25)).latest?.at ?? 0;
     const isOut = (at: number): boolean => at > begunAt + 2_000 && at < begunAt + 12_000;
@@ -109,7 +109,7 @@ describe('what users experience decides', () => {
     expect((await run.end()).phase.phase).toBe('completed');
   });
 
-  test('the metrics of both sides gone: it holds, then asks, and never promotes', async () => {
+  test('fault 44: the metrics of both sides are missing: it holds, then asks, and never promotes', async () => {
     const run = await Measured.begin(calm);
     await run.observing(25);
     run.metrics.traffic = () => null;
@@ -127,7 +127,7 @@ describe('what users experience decides', () => {
     expect(state.phase).toMatchObject({ because: expect.stringContaining('target dark') as unknown });
   });
 
-  test('metrics that come too late hold the migration', async () => {
+  test('fault 45: metrics that come too late hold the migration', async () => {
     const run = await Measured.begin(calm);
     await run.observing(25);
     run.metrics.lateMs = 8_000;
@@ -198,7 +198,7 @@ describe('probes beside metrics', () => {
 
 describe('a source of metrics in trouble', () => {
   test.each(['denied', 'throws', 'silent'] as const)(
-    'that is %s for an hour: nothing is promoted, a person is asked, and probes still roll back',
+    'fault 48: a source that is %s for an hour promotes nothing, a person is asked, and probes still roll back',
     async (trouble) => {
       const run = await Measured.begin(calm);
       await run.observing(25);
@@ -211,6 +211,21 @@ describe('a source of metrics in trouble', () => {
       expect((await run.until(() => false)).phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
     },
   );
+
+  test('fault 46: garbage is unknown, with the sample shown; it promotes nothing', async () => {
+    const run = await Measured.begin(calm);
+    await run.observing(25);
+    run.metrics.trouble = 'garbage';
+    const state = await run.end();
+    expect(state).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+    expect(statusOf(state, instant(run.world.now)).metrics).toContainEqual(
+      expect.objectContaining({
+        side: 'target',
+        status: 'error',
+        warnings: ['CloudWatch sent no usable series: NaN at 12:00'],
+      }),
+    );
+  });
 
   test('that is silent costs a tick no more than its time', async () => {
     const run = await Measured.begin(calm);
@@ -236,7 +251,7 @@ describe('a source of metrics in trouble', () => {
   });
 });
 
-test('night: traffic falls to nothing, so nothing is promoted and nothing is rolled back', async () => {
+test('fault 49: traffic falls to nothing at night, so nothing is promoted and nothing is rolled back', async () => {
   const run = await Measured.begin(calm);
   const from = (await run.observing(25)).latest?.at ?? 0;
   run.metrics.traffic = (side, at, share) => (at > from ? { n: 0, e: 0 } : calm(side, at, share));
@@ -244,7 +259,7 @@ test('night: traffic falls to nothing, so nothing is promoted and nothing is rol
   expect(state).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
 });
 
-test('a bucket that is revised is judged again', async () => {
+test('fault 45: a bucket that is revised is judged again', async () => {
   const run = await Measured.begin(calm);
   const from = (await run.observing(25)).latest?.at ?? 0;
   let isRevised = false;

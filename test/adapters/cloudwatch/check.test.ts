@@ -71,7 +71,7 @@ describe('a check', () => {
     });
   });
 
-  it('names the query, its dimensions and what to type where nothing was ever measured', async () => {
+  it('fault 47: a query without a point in 24 hours is a plan error that names it, its dimensions and what to type', async () => {
     having();
     const only = queries.filter(({ role }) => role === 'total' || role === 'bad');
     const failure = failureOf(await source.check(only, never));

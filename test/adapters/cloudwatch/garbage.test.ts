@@ -43,7 +43,7 @@ async function readBesideGood(
   return series;
 }
 
-describe('a series with garbage in it is an error that quotes it', () => {
+describe('fault 46: a series with garbage in it is an error that quotes it', () => {
   it.each<[string, readonly (readonly [unknown, unknown])[], string]>([
     ['a value that is no number', [[noon, 'NaN']], 'no number at 2026-11-20T12:00:00.000Z: NaN'],
     ['text', [[noon, 'many']], 'no number at 2026-11-20T12:00:00.000Z: "many"'],

@@ -12,7 +12,7 @@ test('another status than expected is a failure', async () => {
 });
 
 test.each(['http://www.example.com/health', 'https://my-alb-1.eu-west-1.elb.amazonaws.com/health'])(
-  'a redirect to %s is a failure that shows it, and is not followed',
+  'fault 53: a redirect to %s is a failure that shows it, and is not followed',
   async (location) => {
     let requests = 0;
     await using side = await httpsSide((_, response) => {
@@ -28,7 +28,7 @@ test.each(['http://www.example.com/health', 'https://my-alb-1.eu-west-1.elb.amaz
   },
 );
 
-test('headers that trickle in are cut off at the deadline', async () => {
+test('fault 51: headers that trickle in are cut off at the deadline', async () => {
   await using side = await httpsSide((request) => {
     request.socket.write('HTTP/1.1 200 OK\r\n');
     const timer = setInterval(() => request.socket.write('x-slow: 1\r\n'), 20);
@@ -43,7 +43,7 @@ test('headers that trickle in are cut off at the deadline', async () => {
   expect(Date.now() - start).toBeLessThan(700);
 });
 
-test('a body that trickles in is cut off at the deadline', async () => {
+test('fault 51: a body that trickles in is cut off at the deadline', async () => {
   await using side = await httpsSide((_, response) => {
     response.writeHead(200);
     const timer = setInterval(() => response.write('.'), 20);
@@ -56,7 +56,7 @@ test('a body that trickles in is cut off at the deadline', async () => {
   expect(Date.now() - start).toBeLessThan(700);
 });
 
-test('of a body of a gigabyte only the beginning is read', async () => {
+test('fault 51: of a body of a gigabyte only the beginning is read', async () => {
   let sentBytes = 0;
   const serve: Answer = (_, response) => {
     response.writeHead(200, { 'content-length': String(1024 ** 3) });
@@ -89,7 +89,7 @@ test.each([64 * 1024, 64 * 1024 + 1])('a body of %d bytes is judged on its first
   });
 });
 
-test('a page that does not say what it should is a failure although its status is 200', async () => {
+test('fault 52: a page that does not say what it should is a failure although its status is 200', async () => {
   await using side = await httpsSide((_, response) => response.end('<h1>Something went wrong</h1>'));
   expect(await probe(side.port, { expect: { body: 'Welcome' } })).toMatchObject({
     result: 'failed',
@@ -98,7 +98,7 @@ test('a page that does not say what it should is a failure although its status i
   expect(await probe(side.port, { expect: { body: 'went wrong' } })).toMatchObject({ result: 'ok' });
 });
 
-test('a JSON body must have the expected values', async () => {
+test('fault 52: a JSON body must have the expected values', async () => {
   const body = { status: 'degraded', checks: [{ up: true, name: null, count: 2 }] };
   await using side = await httpsSide((_, response) => response.end(JSON.stringify(body)));
   const outcome = async (json: Record<string, string | number | boolean | null>): Promise<string> =>

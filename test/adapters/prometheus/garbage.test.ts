@@ -36,7 +36,7 @@ function samples(...values: readonly unknown[]): Answer {
   return matrix([{ metric: {}, values }]);
 }
 
-describe('garbage makes the series an error that quotes it', () => {
+describe('fault 46: garbage makes the series an error that quotes it', () => {
   test.each([
     ['+Inf', series(['1', '+Inf']), '[1800000120,"+Inf"]'],
     ['-Inf', series(['-Inf']), '"-Inf"'],
