@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCloudWatch } from '../../src/adapters/cloudwatch/cloudwatch.js';
 import type { Event } from '../../src/core/event.js';
-import type { MigrationPlan } from '../../src/core/plan.js';
+import type { HostPlan, MigrationPlan } from '../../src/core/plan.js';
 import { hostName, type RecordName } from '../../src/core/record-name.js';
 import type { Observation } from '../../src/core/observation.js';
 import { instant, type Instant } from '../../src/core/time.js';
@@ -58,23 +58,17 @@ function planFor(plan: MigrationPlan, host: RecordName, index: number): Migratio
     marker: [],
   }));
   const own = measured({ ...plan, policy, id: `m-${index}`, hosts: [{ ...only, host }], originals });
-  return {
-    ...own,
-    hosts: own.hosts.map((it) => ({
-      ...it,
-      metrics: it.metrics && {
-        ...it.metrics,
-        queries: it.metrics.queries.map((query) =>
-          query.spec.source === 'cloudwatch'
-            ? {
-                ...query,
-                spec: { ...query.spec, dimensions: { LoadBalancer: `app/${query.side}/${index}` } },
-              }
-            : query,
-        ),
-      },
-    })),
-  };
+  return { ...own, hosts: own.hosts.map((it) => withBalancers(it, index)) };
+}
+
+function withBalancers(host: HostPlan, index: number): HostPlan {
+  if (host.metrics === undefined) return host;
+  const queries = host.metrics.queries.map((query) =>
+    query.spec.source === 'cloudwatch'
+      ? { ...query, spec: { ...query.spec, dimensions: { LoadBalancer: `app/${query.side}/${index}` } } }
+      : query,
+  );
+  return { ...host, metrics: { ...host.metrics, queries } };
 }
 
 /** A day of the source's past is read once, when a migration is young; these have done that. */
