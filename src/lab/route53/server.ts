@@ -8,6 +8,8 @@ import type { Refusal } from '../zone/refusal.js';
 import type { Answer } from './answer.js';
 import { Exchange } from './exchange.js';
 import { Route53Faults } from './faults.js';
+import { AccessControl } from './iam.js';
+import type { Permissions } from './iam.js';
 import { RequestLog } from './request-log.js';
 import type { LoggedRequest, RequestOutcome } from './request-log.js';
 import { unknownRoute } from './routes.js';
@@ -27,6 +29,8 @@ export interface Route53Options {
   readonly random?: () => number;
   /** How many calls the log keeps. */
   readonly maxLoggedRequests?: number;
+  /** What some access keys may do; everybody else may do everything. */
+  readonly permissions?: Permissions;
 }
 
 /** A running Route 53 endpoint. */
@@ -55,6 +59,7 @@ class Route53Endpoint implements Route53Lab {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #log: RequestLog;
+  readonly #access: AccessControl;
   readonly #server: Server;
   readonly #closing = new AbortController();
   readonly #forgetFaults: () => void;
@@ -63,12 +68,13 @@ class Route53Endpoint implements Route53Lab {
   #holds = false;
   #url = '';
 
-  constructor({ zones, faults, now, random, maxLoggedRequests }: Route53Options) {
+  constructor({ zones, faults, now, random, maxLoggedRequests, permissions }: Route53Options) {
     this.#zones = zones;
     this.#now = now ?? Date.now;
     this.#random = random ?? Math.random;
     this.faults = faults ?? new Route53Faults(this.#random);
     this.#log = new RequestLog(maxLoggedRequests ?? defaultMaxLoggedRequests);
+    this.#access = new AccessControl(permissions ?? {});
     this.#server = createServer((request, response) => {
       // Only a broken connection and the closing of the lab end here.
       this.#serve(request, response).catch(() => request.socket.destroy());
@@ -155,6 +161,9 @@ class Route53Endpoint implements Route53Lab {
     if (body === undefined)
       return refusal('RequestEntityTooLarge', 413, `The body is over ${maxBodyBytes} bytes.`);
     const { action, id } = route;
+    const { accessKeyId = '' } = exchange.described();
+    const denied = this.#access.refuses({ accessKeyId, action, pathname: exchange.pathname, id, body });
+    if (denied !== undefined) return denied;
     const isChange = action === 'ChangeResourceRecordSets';
     if (isChange && this.#busyZones.has(id)) return priorRequestNotComplete();
     if (isChange) this.#busyZones.add(id);

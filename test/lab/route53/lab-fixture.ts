@@ -1,6 +1,7 @@
 import { Route53Client } from '@aws-sdk/client-route-53';
 import type { Change, ResourceRecordSet } from '@aws-sdk/client-route-53';
 import { onTestFinished } from 'vitest';
+import type { Permissions } from '../../../src/lab/route53/iam.js';
 import { startRoute53 } from '../../../src/lab/route53/server.js';
 import type { Route53Lab } from '../../../src/lab/route53/server.js';
 import { HostedZones } from '../../../src/lab/zone/hosted-zones.js';
@@ -34,15 +35,16 @@ export const authorization =
 interface LabFixtureOptions {
   readonly insyncDelayMs?: number;
   readonly maxLoggedRequests?: number;
+  readonly permissions?: Permissions;
 }
 
 /** A Route 53 endpoint of the test's own, with the zone example.com; closed when the test is over. */
 export async function labFixture(options: LabFixtureOptions = {}): Promise<LabFixture> {
-  const { insyncDelayMs = 0, maxLoggedRequests = 1000 } = options;
+  const { insyncDelayMs = 0, maxLoggedRequests = 1000, permissions = {} } = options;
   const zones = new HostedZones({ serverCount: 2, insyncDelayMs, now: Date.now, random: Math.random });
   zones.createZone({ name: 'example.com', callerReference: 'fixture', id: 'Z1' });
   zones.propagateNow();
-  const lab = await startRoute53({ zones, host: '127.0.0.1', port: 0, maxLoggedRequests });
+  const lab = await startRoute53({ zones, host: '127.0.0.1', port: 0, maxLoggedRequests, permissions });
   const client = new Route53Client({
     endpoint: lab.url,
     region: 'us-east-1',
