@@ -85,7 +85,8 @@ export interface HostStatus {
 export interface StageStatus {
   readonly share: number;
   readonly dwellMs: number;
-  readonly progress: 'done' | 'current' | 'to-come' | 'abandoned';
+  /** `reached`: it was in force before everything went back to the source; `abandoned`: it never was. */
+  readonly progress: 'done' | 'current' | 'to-come' | 'reached' | 'abandoned';
 }
 
 /** What is known about a migration, put into words. Pure: `now` only moves the countdowns. */
@@ -174,7 +175,7 @@ function stagesOf(state: MigrationState): StageStatus[] {
       dwellMs,
       progress,
     });
-    if (isBack) return at('abandoned');
+    if (isBack) return at(state.stageTimes.some((times) => times.stage === index) ? 'reached' : 'abandoned');
     if (isOver || index < current) return at('done');
     return at(index === current ? 'current' : 'to-come');
   });

@@ -14,7 +14,7 @@ export async function list(
 ): Promise<number> {
   const statuses = await readStatuses(config).catch(noneWhenMissing);
   if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, migrations: statuses }));
-  else for (const line of listView(statuses)) terminal.out(line);
+  else for (const line of listView(statuses, Date.now())) terminal.out(line);
   return exitCode.done;
 }
 

@@ -22,7 +22,7 @@ function hostLines(forecast: HostForecast): string[] {
       traffic.length === 0
         ? []
         : [
-            ...labelled('', `So nobody knows how many requests there are. By requests a minute:`),
+            ...labelled('', 'So nobody knows how many requests there are. If there are so many:'),
             ...assumedTable(traffic),
           ];
     return [
@@ -74,15 +74,35 @@ function legend(stages: readonly StageForecast[]): string[] {
   ];
 }
 
-/** One row for each traffic: the evidence of every stage, and what the first finds. */
+/** One row for each traffic, one column for each stage; stages that do not fit go on in a table below. */
 function assumedTable(traffic: readonly TrafficForecast[]): string[] {
-  const shares = (traffic[0]?.stages ?? []).map(({ share }) => `${share}%`).join(', ');
+  const stageCount = traffic[0]?.stages.length ?? 0;
+  const starts = Array.from({ length: Math.ceil(stageCount / stagesInRow) }, (_, part) => part * stagesInRow);
   return [
-    ...labelled('', `${column('A MINUTE', 10)}EVIDENCE TAKES AT ${shares}; THE FIRST FINDS`),
+    ...starts.flatMap((start) => assumedPart(traffic, start, start + stagesInRow)),
+    ...labelled('', 'How long the evidence takes at each share; * then a person is asked.'),
+    ...labelled('', 'FINDS: the smallest rise in failures that the first stage rolls back.'),
+  ];
+}
+
+const rateColumns = 10;
+const evidenceColumns = 9;
+
+/** As many as fit at 80 columns beside the labels, the rate and what the first stage finds. */
+const stagesInRow = 5;
+
+function assumedPart(traffic: readonly TrafficForecast[], from: number, to: number): string[] {
+  const line = (rate: string, stages: readonly string[], finds: string): string[] => {
+    const cells = stages.map((cell) => column(cell, evidenceColumns));
+    return labelled('', `${column(rate, rateColumns)}${cells.join('')}${from === 0 ? finds : ''}`.trimEnd());
+  };
+  const shares = (traffic[0]?.stages ?? []).map(({ share }) => `${share}%`);
+  return [
+    ...line('A MINUTE', shares.slice(from, to), 'FINDS'),
     ...traffic.flatMap(({ perMinute, stages }) => {
-      const first = stages[0] === undefined ? '' : detectsText(stages[0]);
-      const times = stages.map((stage) => evidenceText(stage) + (stage.then === 'asks' ? ' (asks)' : ''));
-      return labelled('', `${column(rateText(perMinute), 10)}${times.join(', ')}; ${first}`);
+      const times = stages.map((stage) => evidenceText(stage) + (stage.then === 'asks' ? ' *' : ''));
+      const finds = stages[0] === undefined ? '' : detectsText(stages[0]);
+      return line(rateText(perMinute), times.slice(from, to), finds);
     }),
   ];
 }

@@ -76,7 +76,7 @@ function gateLines({ phase, verdict }: Status, columns: number): Line[] {
 }
 
 /** What will happen by itself, or null when it has ended. */
-function nextStep(status: Status, now: number): string | null {
+export function nextStep(status: Status, now: number): string | null {
   const { phase, next, paused } = status;
   if (paused !== null) return 'nothing before somebody resumes it; the guard keeps watching';
   if (next !== null) return dueStep(phase === 'settling', next, now);

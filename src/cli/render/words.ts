@@ -45,6 +45,8 @@ export function stageMark(progress: StageStatus['progress']): Mark {
       return { glyph: '●', word: 'current', tone: 'busy' };
     case 'to-come':
       return { glyph: '○', word: 'to come', tone: 'dim' };
+    case 'reached':
+      return { glyph: '↺', word: 'reached', tone: 'warn' };
     case 'abandoned':
       return { glyph: '✖', word: 'abandoned', tone: 'dim' };
     default:

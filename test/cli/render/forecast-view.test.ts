@@ -76,12 +76,14 @@ describe('the forecast', () => {
       "
       forecast   www.shop.test: unknown, because the router log of a Heroku app has no
                  past.
-                 So nobody knows how many requests there are. By requests a minute:
-                 A MINUTE  EVIDENCE TAKES AT 10%, 50%, 100%; THE FIRST FINDS
-                 10        1h52m (asks), 33m, 14m; +3.9 %
-                 100       14m, 12m, 5m; +0.93 %
-                 1,000     5m, 4m, 5m; +0.29 %
-                 10,000    5m, 6m, 9m; +0.14 %
+                 So nobody knows how many requests there are. If there are so many:
+                 A MINUTE  10%      50%      100%     FINDS
+                 10        1h52m *  33m      14m      +3.9 %
+                 100       14m      12m      5m       +0.93 %
+                 1,000     5m       4m       5m       +0.29 %
+                 10,000    5m       6m       9m       +0.14 %
+                 How long the evidence takes at each share; * then a person is asked.
+                 FINDS: the smallest rise in failures that the first stage rolls back.
 
       cost       under $0.01 CloudWatch: 4 metrics, 57 times ($0.01 per 1,000)
                  under $0.01 Route 53: our 5,928 DNS queries ($0.40 per million)

@@ -318,8 +318,8 @@ test('rolled back', () => {
     because    www.shop.test: the target fails its probes (4 of 6 failed; last: 503,
                expected 200) and the source does not (0 of 6 failed)
 
-    stages     ├─ ✖ abandoned   10%   dwell 6s
-               ├─ ✖ abandoned   25%   dwell 6s
+    stages     ├─ ↺ reached     10%   dwell 6s
+               ├─ ↺ reached     25%   dwell 6s
                ├─ ✖ abandoned   50%   dwell 6s
                └─ ✖ abandoned  100%   dwell 10s
 
