@@ -10,6 +10,7 @@ import { apply } from './migration.js';
 import { serversAreClean, serversShowMarkers } from './name-server-agreement.js';
 import type { Observation } from './observation.js';
 import { isLive, settledAt, type Observing, type RollbackRequest, type Settle } from './phase.js';
+import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { assert, unreachable } from './result.js';
 import { formatDuration, elapsed } from './time.js';
@@ -43,7 +44,11 @@ function nextEvent(state: MigrationState): Event | null {
   if (seen === null || !isLive(phase) || phase.phase === 'rolling-back') return null;
   if (phase.phase === 'draining') return drainingEvent(state, seen);
   return (
-    zoneEvent(state, seen) ?? guardEvent(state, seen) ?? gapEvent(state, seen) ?? progressEvent(state, seen)
+    zoneEvent(state, seen) ??
+    guardEvent(state, seen) ??
+    platformEvent(state, seen.at) ??
+    gapEvent(state, seen) ??
+    progressEvent(state, seen)
   );
 }
 

@@ -3,6 +3,7 @@ import type { Intent } from './intent.js';
 import type { SideRecords } from './metric/side-record.js';
 import type { Observation } from './observation.js';
 import type { Phase } from './phase.js';
+import type { PlatformMemory } from './platform/platform-memory.js';
 import type { MigrationPlan } from './plan.js';
 import type { ProbeHistory } from './probe-history.js';
 import type { RecordImage } from './record-image.js';
@@ -23,6 +24,8 @@ export interface MigrationState {
   readonly intents: readonly Intent[];
   readonly openIntent: Intent | null;
   readonly probes: ProbeHistory;
+  /** What the platforms said of each side that was looked at. */
+  readonly platforms: readonly PlatformMemory[];
   /** What metrics and probes told of each side, bucket by bucket; what the gate is computed from. */
   readonly records: SideRecords;
   /** When each stage that gives the target traffic began, oldest first. */

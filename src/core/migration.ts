@@ -11,6 +11,7 @@ import type { MigrationState } from './migration-state.js';
 import { settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, Settle } from './phase.js';
+import { recordPlatforms } from './platform/platform-memory.js';
 import { recordOutcomes } from './probe-history.js';
 import { assert, unreachable } from './result.js';
 import { stageOfShare } from './share.js';
@@ -35,6 +36,7 @@ export function begin(event: Event): MigrationState {
     intents: [],
     openIntent: null,
     probes: [],
+    platforms: [],
     records: [],
     stageTimes: [],
     approval: null,
@@ -110,6 +112,7 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
     latest: observation,
     previousTick: latest && { at: latest.at, monotonicMs: latest.monotonicMs, bootId: latest.bootId },
     probes: recordOutcomes(state.probes, observation.probes),
+    platforms: recordPlatforms(state.platforms, observation.platforms ?? []),
     records: recordProbes(
       recordMetrics(state.records, observation.metrics),
       observation.probes,

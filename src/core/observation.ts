@@ -1,6 +1,7 @@
 import type { ProviderFailure } from './failure.js';
 import type { MetricReport } from './metric/metric-report.js';
 import type { NameServerReading } from './name-server.js';
+import type { PlatformReading } from './platform/platform-reading.js';
 import type { ProbeReport } from './probe.js';
 import type { RecordImage } from './record-image.js';
 import type { Instant } from './time.js';
@@ -30,6 +31,8 @@ export interface Observation {
   readonly probes: readonly ProbeReport[];
   /** New and revised buckets only; every other one stands in an earlier entry of the journal. */
   readonly metrics: readonly MetricReport[];
+  /** Absent in a tick that did not look at the platforms: they are asked about once an hour. */
+  readonly platforms?: readonly PlatformReading[];
   /** The id the next intent gets, should this reading lead to one. */
   readonly nextIntentId: string;
   /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */

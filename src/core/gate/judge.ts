@@ -7,6 +7,7 @@ import { stageDwellMs } from '../share.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
 import { familyName } from '../probe.js';
 import { outcomesSince } from '../probe-history.js';
+import { platformMissing } from '../platform/platform-trouble.js';
 import { gateInput } from './gate-input.js';
 import { decide } from './metrics/decision.js';
 import { explainDecision } from './metrics/explanation.js';
@@ -113,7 +114,8 @@ function missingOf(
     missingHealth(source, 'failing') ??
     (gate === null ? dwellMissing(observing, dwellMs, now) : null) ??
     missingHealth(target, 'unknown') ??
-    missingHealth(source, 'unknown');
+    missingHealth(source, 'unknown') ??
+    platformMissing(state, host, now);
   if (probes !== null) return { ...probes, asks: false };
   if (gate !== null && gate.action !== 'promote') {
     const because = named(state, host, explainDecision(gate).sentence);

@@ -44,7 +44,13 @@ export type Topic =
   | 'both-failing'
   | 'zone-unknown'
   | 'slow-propagation'
-  | 'rollback-incomplete';
+  | 'rollback-incomplete'
+  | 'rollback-path-broken'
+  | 'target-broken'
+  | 'app-renamed'
+  | 'source-scaled-down'
+  | 'certificate-short'
+  | 'source-in-use';
 
 export interface Alarm {
   readonly topic: Topic;
