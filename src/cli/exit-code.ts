@@ -59,6 +59,11 @@ export function exitCodeOfState({ phase }: MigrationState): number {
     case 'completed':
     case 'rolling-back':
     case 'draining':
+    case 'adopting':
+    case 'restoring':
+    case 'restored':
+    case 'forgetting':
+    case 'forgotten':
       return exitCode.done;
     default:
       return unreachable(phase);

@@ -1,3 +1,4 @@
+import { readAgain } from './failover/after-health-check.js';
 import type { MigrationState } from './migration-state.js';
 import type { Observing, Phase, Waiting } from './phase.js';
 import { unreachable } from './result.js';
@@ -7,7 +8,15 @@ import { nextBucketStart, type Instant } from './time.js';
 /** What nobody watched counts towards a rollback and never towards a promotion. */
 export function afterGap(state: MigrationState, at: Instant): MigrationState {
   const stageTimes = settledAgain(state.stageTimes, nextBucketStart(at, state.plan.policy.bucketMs));
-  return { ...state, previousTick: null, probes: [], stageTimes, phase: restarted(state, at) };
+  const healthChecks = readAgain(state.healthChecks);
+  return {
+    ...state,
+    previousTick: null,
+    probes: [],
+    healthChecks,
+    stageTimes,
+    phase: restarted(state, at),
+  };
 }
 
 /** The phase with its dwell begun again, also where it is kept for later. */
@@ -21,7 +30,9 @@ function restarted(state: MigrationState, at: Instant): Phase {
     case 'shifting':
       return { ...phase, was: dwellFrom(phase.was, from) };
     case 'finalizing':
-      return { ...phase, was: phase.was && dwellFrom(phase.was, from) };
+      return phase.was === null || phase.was.phase === 'completed'
+        ? phase
+        : { ...phase, was: dwellFrom(phase.was, from) };
     case 'planned':
     case 'taking-over':
     case 'settling':
@@ -30,6 +41,11 @@ function restarted(state: MigrationState, at: Instant): Phase {
     case 'draining':
     case 'rolled-back':
     case 'halted':
+    case 'adopting':
+    case 'restoring':
+    case 'restored':
+    case 'forgetting':
+    case 'forgotten':
       return phase;
     default:
       return unreachable(phase);

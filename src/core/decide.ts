@@ -9,7 +9,7 @@ import type { MigrationState } from './migration-state.js';
 import { apply } from './migration.js';
 import { serversAreClean, serversShowMarkers } from './name-server-agreement.js';
 import type { Observation } from './observation.js';
-import { isLive, settledAt, type Observing, type RollbackRequest, type Settle } from './phase.js';
+import { isLive, settledAt, type Halted, type Observing, type RollbackRequest, type Settle } from './phase.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { assert, unreachable } from './result.js';
@@ -104,14 +104,24 @@ function readImage(state: MigrationState, seen: Observation): RecordImage | null
 function guardEvent(state: MigrationState, seen: Observation): Event | null {
   const { phase } = state;
   const mayReachTarget = state.share > 0 || (state.openIntent?.share ?? 0) > 0;
-  if (!mayReachTarget || (phase.phase === 'halted' && phase.cause === 'fenced')) return null;
+  const halt = haltOf(phase);
+  if (!mayReachTarget || phase.phase === 'forgetting' || halt?.cause === 'fenced') return null;
   const { verdict, because, topic, alarm } = judge(state, null, seen.at);
   if (verdict !== 'rollback') return alarmEvent(state, seen, alarm);
-  if (phase.phase === 'halted' && !markersAreOurs(state, seen)) {
+  if (halt !== null && !markersAreOurs(state, seen)) {
     const halted = `${because}; not rolled back, because the markers do not carry this migration's id`;
     return alarmEvent(state, seen, { topic, because: halted });
   }
   return { type: 'rollback-requested', at: seen.at, by: 'guard', who: 'guard', because };
+}
+
+/** The halt that lasts until the way out of it has been written. */
+function haltOf(phase: MigrationState['phase']): Halted | null {
+  if (phase.phase === 'halted') return phase;
+  if (phase.phase === 'adopting') return phase.was;
+  return phase.phase === 'restoring' && phase.settle === null && phase.was.phase === 'halted'
+    ? phase.was
+    : null;
 }
 
 /** After drift the guard may write only where our own marker still stands; an unreadable zone says nothing about that. */
@@ -156,6 +166,10 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
       const completed: Event = { type: 'completed', at: seen.at };
       return settleEvent(state, seen, phase.settle) ?? whenSettled(phase.settle, seen, completed);
     }
+    case 'restoring':
+      return phase.settle && (settleEvent(state, seen, phase.settle) ?? restoredEvent(phase.settle, seen));
+    case 'forgetting':
+      return state.openIntent === null ? { type: 'forgotten', at: seen.at } : null;
     case 'taking-over':
     case 'shifting':
     case 'completed':
@@ -163,10 +177,17 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
     case 'draining':
     case 'rolled-back':
     case 'halted':
+    case 'adopting':
+    case 'restored':
+    case 'forgotten':
       return null;
     default:
       return unreachable(phase);
   }
+}
+
+function restoredEvent(settle: Settle, seen: Observation): Event | null {
+  return whenSettled(settle, seen, { type: 'restored', at: seen.at });
 }
 
 function takeOverEvent(state: MigrationState, seen: Observation): Event | null {

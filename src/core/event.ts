@@ -1,8 +1,12 @@
 import type { ProviderFailure } from './failure.js';
 import type { Topic } from './gate/verdict.js';
+import type { HookAnswer } from './hook.js';
 import type { Intent } from './intent.js';
+import type { NotifyOutcome } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
 import type { MigrationPlan } from './plan.js';
+import type { SideName } from './probe.js';
+import type { RecordName } from './record-name.js';
 import type { Instant } from './time.js';
 
 /** Everything that can happen to a migration. Its state is the fold of these, in order; nothing else is remembered. */
@@ -88,10 +92,63 @@ export type Event =
       readonly because: string;
       readonly differences: readonly string[];
     }
+  /** A person confirmed what stands in the zone; the pair continues there under a fresh marker, from the beginning of this stage. */
+  | {
+      readonly type: 'adopt-requested';
+      readonly at: Instant;
+      readonly by: string;
+      readonly because: string;
+      readonly stage: number;
+    }
+  /** A person wants the records from before the first take-over. */
+  | { readonly type: 'restore-requested'; readonly at: Instant; readonly by: string; readonly because: string }
+  | { readonly type: 'restored'; readonly at: Instant }
+  /** A person wants the ended marker gone. */
+  | { readonly type: 'forget-requested'; readonly at: Instant; readonly by: string; readonly because: string }
+  | { readonly type: 'forgotten'; readonly at: Instant }
+  /** A Route 53 health check is about to be created under this CallerReference. */
+  | {
+      readonly type: 'health-check-wanted';
+      readonly at: Instant;
+      readonly side: SideName;
+      readonly host: RecordName;
+      readonly reference: string;
+    }
+  | {
+      readonly type: 'health-check-created';
+      readonly at: Instant;
+      readonly reference: string;
+      readonly healthCheckId: string;
+    }
+  /** Route 53 does not have it, or has it no longer; no record carried it when it was deleted. */
+  | {
+      readonly type: 'health-check-deleted';
+      readonly at: Instant;
+      readonly reference: string;
+      readonly because: string;
+    }
   /** Something a person must know now. */
   | { readonly type: 'alarm-raised'; readonly at: Instant; readonly topic: Topic; readonly because: string }
   /** What the last alarm was about is over. */
-  | { readonly type: 'alarm-cleared'; readonly at: Instant; readonly topic: Topic };
+  | { readonly type: 'alarm-cleared'; readonly at: Instant; readonly topic: Topic }
+  /** What became of telling one channel about one entry of this journal. */
+  | {
+      readonly type: 'notified';
+      readonly at: Instant;
+      readonly sequence: number;
+      readonly channel: string;
+      readonly outcome: NotifyOutcome;
+      readonly because: string;
+    }
+  /** The gate would promote, so the hook is asked whether this stage may begin. */
+  | { readonly type: 'hook-asked'; readonly at: Instant; readonly stage: number; readonly because: string }
+  | {
+      readonly type: 'hook-answered';
+      readonly at: Instant;
+      readonly stage: number;
+      readonly answer: HookAnswer;
+      readonly because: string;
+    };
 
 /** Who wanted the rollback: the gate, someone who typed it, or someone who changed the records by hand. */
 export type RollbackOrigin = 'guard' | 'operator' | 'person';

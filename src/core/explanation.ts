@@ -1,4 +1,5 @@
 import type { Intent } from './intent.js';
+import { countsIn } from './late-write.js';
 import { breakGlassIntent, readMarker, type Marker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
 import { displayName } from './record-name.js';
@@ -31,10 +32,14 @@ export type Explanation =
 
 /** Explains a whole reading of the zone. Ids decide, never the mere likeness of records. */
 export function explain(state: MigrationState, image: RecordImage): Explanation {
+  if (state.phase.phase === 'forgetting') return explainForgetting(state, image);
   if (sameImage(image, state.image))
     return state.openIntent === null ? { kind: 'as-receipt' } : { kind: 'not-done' };
   const landed = state.intents.find(
-    (intent) => intent.generation > state.generation && sameImage(image, intent.after),
+    (intent) =>
+      intent.generation > state.generation &&
+      countsIn(state.phase, intent.kind) &&
+      sameImage(image, intent.after),
   );
   if (landed !== undefined) return { kind: 'landed', intent: landed };
   if (state.openIntent !== null && sameImage(image, state.openIntent.before)) return { kind: 'not-done' };
@@ -60,13 +65,23 @@ export function explain(state: MigrationState, image: RecordImage): Explanation 
     };
   const { openIntent } = state;
   const isUndone =
-    openIntent !== null && openIntent.kind !== 'take-over' && sameRecordsOf(image, openIntent.before);
+    openIntent !== null && steps.includes(openIntent.kind) && sameRecordsOf(image, openIntent.before);
   if (isUndone && markers.every((marker) => marker !== null)) {
     const because = `someone put the records back to ${state.share}% by hand while the answer to the step to ${openIntent.share}% was missing`;
     return { kind: 'put-back', because };
   }
   const because = `the zone is not as this migration left it: ${found[0] ?? 'records differ'}`;
   return { kind: 'halt', cause: 'drift', because, differences: found };
+}
+
+/** The writes that move traffic forward. */
+const steps: readonly Intent['kind'][] = ['stage', 'finalize'];
+
+/** Only the marker matters: after the end the records are nobody's business but their owner's. */
+function explainForgetting({ openIntent }: MigrationState, image: RecordImage): Explanation {
+  if (openIntent === null) return { kind: 'as-receipt' };
+  const isGone = image.every((host) => host.marker.length === 0);
+  return isGone ? { kind: 'landed', intent: openIntent } : { kind: 'not-done' };
 }
 
 /** A marker is ours when one of our intents or break-glass files wrote it, or when it is the one we found before the take-over. */

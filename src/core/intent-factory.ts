@@ -1,4 +1,5 @@
 import { compareAndSwap, type ChangeBatch } from './change-batch.js';
+import { attachableChecks } from './failover/attachment.js';
 import type { Intent, IntentKind } from './intent.js';
 import { breakGlassIntent, readMarker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
@@ -21,7 +22,8 @@ export function takeOverIntent(state: MigrationState, origin: IntentOrigin): Int
 export function stageIntent(state: MigrationState, origin: IntentOrigin, stage: number): Intent {
   const share = stageShare(state.plan.policy, stage);
   const seed = markerSeed(state, origin, share);
-  return intent(state, origin, 'stage', share, pairImage(state.plan, share, seed), seed);
+  const checks = attachableChecks(state, origin.at);
+  return intent(state, origin, 'stage', share, pairImage(state.plan, share, seed, checks), seed);
 }
 
 /** The end of a migration: one plain record to the target with the normal TTL. */
@@ -50,10 +52,20 @@ export function rollbackStepIntent(
  * write it supersedes may still have landed, and a marker's generation only grows.
  */
 export function rollbackSeed(state: MigrationState, origin: IntentOrigin, found: RecordImage): MarkerSeed {
+  return seedAbove(state, origin, found, 0);
+}
+
+/** What the markers of a write say that was made from a reading: a generation above everything that was ever intended or found. */
+export function seedAbove(
+  state: MigrationState,
+  origin: IntentOrigin,
+  found: RecordImage,
+  share: number,
+): MarkerSeed {
   const intended = state.intents.map((intended) => intended.generation);
   const standing = found.map((host) => readMarker(host.marker)?.generation ?? 0);
   const generation = Math.max(state.generation, ...intended, ...standing) + 1;
-  return { ...markerSeed(state, origin, 0), generation };
+  return { ...markerSeed(state, origin, share), generation };
 }
 
 /**
@@ -102,7 +114,8 @@ function intent(
 
 type Frame = Omit<Intent, 'before' | 'after' | 'batch'>;
 
-function frame(origin: IntentOrigin, kind: IntentKind, share: number, seed: MarkerSeed): Frame {
+/** An intent without what it does to the zone. */
+export function frame(origin: IntentOrigin, kind: IntentKind, share: number, seed: MarkerSeed): Frame {
   return { id: seed.intentId, kind, generation: seed.generation, share, openedAt: origin.at };
 }
 

@@ -2,7 +2,19 @@ import type { ChangeBatch } from './change-batch.js';
 import type { RecordImage } from './record-image.js';
 import type { Instant } from './time.js';
 
-export type IntentKind = 'take-over' | 'stage' | 'finalize' | 'rollback';
+export type IntentKind =
+  | 'take-over'
+  | 'stage'
+  | 'finalize'
+  | 'rollback'
+  /** The records that stand there become ours again. */
+  | 'adopt'
+  /** Back to the records from before the first take-over. */
+  | 'restore'
+  /** The ended marker goes away. */
+  | 'forget'
+  /** After completion: the plain record becomes an alias to the target. */
+  | 'alias';
 
 /** What is about to be written to DNS, durable before the call is made. */
 export interface Intent {

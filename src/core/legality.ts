@@ -1,6 +1,8 @@
 import type { Event } from './event.js';
+import { objectionToHealthCheck } from './failover/after-health-check.js';
 import type { IntentKind } from './intent.js';
 import type { MigrationState } from './migration-state.js';
+import { countsIn } from './late-write.js';
 import { isLive, settledAt, type Phase } from './phase.js';
 import { unreachable } from './result.js';
 
@@ -42,7 +44,7 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return state.openIntent?.id === event.intentId ? null : 'that write is not open';
     case 'insync':
     case 'servers-agreed':
-      return only(phase, ['settling', 'finalizing', 'draining']);
+      return only(phase, ['settling', 'finalizing', 'draining', 'restoring']);
     case 'settled':
       return only(phase, ['settling']) ?? unsettled(phase);
     case 'gap-found':
@@ -59,13 +61,27 @@ function objectionTo(state: MigrationState, event: Event): string | null {
     case 'approved':
       return only(phase, ['waiting']) ?? otherStage(phase, event.stage);
     case 'rollback-requested':
-      return except(phase, ['rolling-back']);
+      return except(phase, ['rolling-back', 'forgotten']);
     case 'rollback-written':
       return only(phase, ['rolling-back']);
     case 'rolled-back':
       return event.by === 'person' ? live(phase) : only(phase, ['draining']);
     case 'completed':
       return only(phase, ['finalizing']) ?? unsettled(phase);
+    case 'health-check-wanted':
+    case 'health-check-created':
+    case 'health-check-deleted':
+      return objectionToHealthCheck(state, event);
+    case 'adopt-requested':
+      return only(phase, ['halted']);
+    case 'restore-requested':
+      return only(phase, ['halted', 'rolled-back', 'completed']);
+    case 'restored':
+      return only(phase, ['restoring']) ?? unsettled(phase);
+    case 'forget-requested':
+      return only(phase, ['completed', 'rolled-back', 'restored']);
+    case 'forgotten':
+      return only(phase, ['forgetting']) ?? (state.openIntent === null ? null : 'a write is still open');
     default:
       return unreachable(event);
   }
@@ -82,21 +98,31 @@ function objectionToIntent(state: MigrationState, kind: IntentKind, generation: 
       return state.pause === null ? only(state.phase, ['observing', 'waiting']) : 'it is paused';
     case 'rollback':
       return only(state.phase, ['rolling-back']);
+    case 'adopt':
+      return only(state.phase, ['adopting']);
+    case 'restore':
+      return only(state.phase, ['restoring']) ?? alreadyWritten(state.phase);
+    case 'forget':
+      return only(state.phase, ['forgetting']);
+    case 'alias':
+      return only(state.phase, ['completed']);
     default:
       return unreachable(kind);
   }
 }
 
-/** The phase follows what was written, so a forward write must not count once everything goes back or has ended. */
 function objectionToAccepted({ intents, phase }: MigrationState, intentId: string): string | null {
   const intent = intents.find((candidate) => candidate.id === intentId);
   if (intent === undefined) return 'no such write was intended';
-  if (intent.kind === 'rollback') return only(phase, ['rolling-back']);
-  return except(phase, ['rolling-back', 'draining', 'rolled-back', 'completed', 'halted']);
+  return countsIn(phase, intent.kind) ? null : 'that write does not count any more';
+}
+
+function alreadyWritten(phase: Phase): string | null {
+  return phase.phase === 'restoring' && phase.settle !== null ? 'the records are restored already' : null;
 }
 
 function unsettled(phase: Phase): string | null {
-  const settle = phase.phase === 'settling' || phase.phase === 'finalizing' ? phase.settle : null;
+  const { settle } = 'settle' in phase ? phase : { settle: null };
   return settle !== null && settledAt(settle) !== null ? null : 'the name servers do not have the change yet';
 }
 

@@ -1,7 +1,9 @@
 import { afterEnding } from './after-ending.js';
 import { afterGap } from './after-gap.js';
 import { afterOperator } from './after-operator.js';
+import { afterReturn } from './after-return.js';
 import type { Event } from './event.js';
+import { afterHealthCheck, readHealthChecks } from './failover/after-health-check.js';
 import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
 import { checkLegal, IllegalEvent } from './legality.js';
@@ -40,6 +42,8 @@ export function begin(event: Event): MigrationState {
     records: [],
     stageTimes: [],
     approval: null,
+    healthChecks: [],
+    healthChecksWanted: 0,
     latest: null,
     previousTick: null,
     held: null,
@@ -85,6 +89,10 @@ export function apply(state: MigrationState, event: Event): MigrationState {
       return { ...state, alarms: [...without(state.alarms, event.topic), event.topic] };
     case 'alarm-cleared':
       return { ...state, alarms: without(state.alarms, event.topic) };
+    case 'health-check-wanted':
+    case 'health-check-created':
+    case 'health-check-deleted':
+      return afterHealthCheck(state, event);
     case 'asked':
     case 'approved':
     case 'paused':
@@ -96,6 +104,12 @@ export function apply(state: MigrationState, event: Event): MigrationState {
     case 'completed':
     case 'halted':
       return afterEnding(state, event);
+    case 'adopt-requested':
+    case 'restore-requested':
+    case 'restored':
+    case 'forget-requested':
+    case 'forgotten':
+      return afterReturn(state, event);
     default:
       return unreachable(event);
   }
@@ -111,6 +125,7 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
     ...state,
     latest: observation,
     previousTick: latest && { at: latest.at, monotonicMs: latest.monotonicMs, bootId: latest.bootId },
+    healthChecks: readHealthChecks(state.healthChecks, observation.healthChecks ?? [], observation.at),
     probes: recordOutcomes(state.probes, observation.probes),
     platforms: recordPlatforms(state.platforms, observation.platforms ?? []),
     records: recordProbes(
@@ -138,7 +153,13 @@ function afterIntentOpened(state: MigrationState, intent: Intent): Partial<Migra
     case 'finalize':
       assert(phase.phase === 'observing' || phase.phase === 'waiting', 'finalizing follows the last stage');
       return { ...opened, phase: { phase: 'finalizing', settle: null, was: phase } };
+    case 'alias':
+      assert(phase.phase === 'completed', 'an alias follows completion');
+      return { ...opened, phase: { phase: 'finalizing', settle: null, was: phase } };
     case 'rollback':
+    case 'adopt':
+    case 'restore':
+    case 'forget':
       return opened;
     default:
       return unreachable(intent.kind);
@@ -149,6 +170,8 @@ function phaseBeforeIntent(phase: Phase): Phase {
   if (phase.phase === 'taking-over') return { phase: 'planned' };
   if (phase.phase === 'shifting') return phase.was;
   if (phase.phase === 'finalizing' && phase.was !== null) return phase.was;
+  if (phase.phase === 'adopting' || phase.phase === 'restoring' || phase.phase === 'forgetting')
+    return phase.was;
   return phase;
 }
 
@@ -161,6 +184,7 @@ function afterAccepted(state: MigrationState, event: Event & { type: 'change-acc
   const next = { ...state, image, share, generation, openIntent: null, held: null };
   switch (intent.kind) {
     case 'take-over':
+    case 'adopt':
     case 'stage': {
       const stage = stageOfShare(state.plan.policy, share) ?? -1;
       const begun = stage < 0 ? [] : [{ stage, acceptedAt: event.at, settledFrom: null }];
@@ -168,7 +192,12 @@ function afterAccepted(state: MigrationState, event: Event & { type: 'change-acc
       return { ...next, stageTimes, phase: { phase: 'settling', stage, settle } };
     }
     case 'finalize':
+    case 'alias':
       return { ...next, phase: { phase: 'finalizing', settle, was: null } };
+    case 'restore':
+      return state.phase.phase === 'restoring' ? { ...next, phase: { ...state.phase, settle } } : next;
+    case 'forget':
+      return next;
     case 'rollback':
       return state.phase.phase === 'rolling-back' ? { ...next, phase: { ...state.phase, settle } } : next;
     default:
@@ -190,7 +219,13 @@ function newSettle(
 
 function withSettle(state: MigrationState, change: (settle: Settle) => Settle): MigrationState {
   const { phase } = state;
-  if (phase.phase !== 'settling' && phase.phase !== 'finalizing' && phase.phase !== 'draining') return state;
+  if (
+    phase.phase !== 'settling' &&
+    phase.phase !== 'finalizing' &&
+    phase.phase !== 'draining' &&
+    phase.phase !== 'restoring'
+  )
+    return state;
   return phase.settle === null ? state : { ...state, phase: { ...phase, settle: change(phase.settle) } };
 }
 

@@ -8,6 +8,8 @@ import type { Instant } from './time.js';
  *   observing -> waiting -> observing                                         (the gate asks a person)
  *   any live phase, completed too -> rolling-back -> draining -> rolled-back
  *   any live phase -> halted                                                  (drift, or fenced)
+ *   halted -> adopting -> settling;  halted, rolled-back, completed -> restoring -> restored
+ *   completed, rolled-back, restored -> forgetting -> forgotten
  *
  * Stage -1 is the take-over: the pair stands at 100/0 and there is nothing to judge but that both sides are healthy.
  * A pause is not a phase of its own but stands beside it (`MigrationState.pause`), so that what is going on goes on being true.
@@ -20,20 +22,19 @@ export type Phase =
   | Observing
   | Waiting
   /** `settle` is null until the plain record to the target is in the zone. */
-  | { readonly phase: 'finalizing'; readonly settle: Settle | null; readonly was: Observing | Waiting | null }
-  | { readonly phase: 'completed'; readonly at: Instant }
+  | { readonly phase: 'finalizing'; readonly settle: Settle | null; readonly was: Observing | Waiting | Completed | null }
+  | Completed
   /** `settle` is null until the first write is in the zone. */
   | { readonly phase: 'rolling-back'; readonly rollback: RollbackRequest; readonly settle: Settle | null }
   /** `settle` is null when nothing had to be written. */
   | { readonly phase: 'draining'; readonly rollback: RollbackRequest; readonly settle: Settle | null }
-  | {
-      readonly phase: 'rolled-back';
-      readonly at: Instant;
-      readonly by: RollbackOrigin;
-      readonly because: string;
-      readonly times: RollbackTimes | null;
-    }
-  | Halted;
+  | RolledBack
+  | Halted
+  | Adopting
+  | Restoring
+  | Restored
+  | Forgetting
+  | Forgotten;
 
 export interface Settling {
   readonly phase: 'settling';
@@ -64,6 +65,59 @@ export interface Halted {
   readonly cause: HaltCause;
   readonly because: string;
   readonly differences: readonly string[];
+}
+
+export interface Completed {
+  readonly phase: 'completed';
+  readonly at: Instant;
+}
+
+export interface RolledBack {
+  readonly phase: 'rolled-back';
+  readonly at: Instant;
+  readonly by: RollbackOrigin;
+  readonly because: string;
+  readonly times: RollbackTimes | null;
+}
+
+/** What a person confirmed is being written under a fresh marker; then `stage` settles. */
+export interface Adopting {
+  readonly phase: 'adopting';
+  readonly was: Halted;
+  readonly who: string;
+  readonly because: string;
+  readonly stage: number;
+}
+
+/** `settle` is null until the original records are in the zone. */
+export interface Restoring {
+  readonly phase: 'restoring';
+  readonly was: Halted | RolledBack | Completed;
+  readonly who: string;
+  readonly because: string;
+  readonly settle: Settle | null;
+}
+
+export interface Restored {
+  readonly phase: 'restored';
+  readonly at: Instant;
+  readonly by: string;
+  readonly because: string;
+}
+
+export interface Forgetting {
+  readonly phase: 'forgetting';
+  readonly was: Completed | RolledBack | Restored;
+  readonly who: string;
+  readonly because: string;
+}
+
+/** No marker of this migration is left in the zone. */
+export interface Forgotten {
+  readonly phase: 'forgotten';
+  readonly at: Instant;
+  readonly by: string;
+  readonly because: string;
 }
 
 /** From the moment a change was accepted until clients can be expected to follow it. */
@@ -108,6 +162,8 @@ export function isLive(phase: Phase): boolean {
   switch (phase.phase) {
     case 'completed':
     case 'rolled-back':
+    case 'restored':
+    case 'forgotten':
       return false;
     case 'planned':
     case 'taking-over':
@@ -119,6 +175,9 @@ export function isLive(phase: Phase): boolean {
     case 'rolling-back':
     case 'draining':
     case 'halted':
+    case 'adopting':
+    case 'restoring':
+    case 'forgetting':
       return true;
   }
 }

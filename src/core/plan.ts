@@ -39,6 +39,11 @@ export interface MigrationPlan {
   readonly policy: Policy;
   /** What stood in the zone when the plan was made: the base of the take-over's compare-and-swap, and what `restore` puts back. */
   readonly originals: RecordImage;
+  /**
+   * What stood there before the first of several migrations, where `originals` are what an earlier one left behind; it is what
+   * `restore` puts back then. Left out when it is the same.
+   */
+  readonly restoreTo?: RecordImage;
 }
 
 /** The part of a plan that a rollback needs; it can be made from the zone and its markers alone. */

@@ -167,7 +167,7 @@ function stagesOf(state: MigrationState): StageStatus[] {
   const current =
     currentStage(state.phase) ?? policy.stages.findLastIndex((stage) => stage.share <= state.share);
   const isOver = state.phase.phase === 'completed' || state.phase.phase === 'finalizing';
-  const isBack = ['rolling-back', 'draining', 'rolled-back'].includes(state.phase.phase);
+  const isBack = ['rolling-back', 'draining', 'rolled-back', 'restoring', 'restored'].includes(state.phase.phase);
   return policy.stages.map((stage, index): StageStatus => {
     const dwellMs = stageDwellMs(policy, index);
     const at = (progress: StageStatus['progress']): StageStatus => ({
@@ -198,7 +198,13 @@ function currentStage(phase: Phase): number | null {
     case 'draining':
     case 'rolled-back':
     case 'halted':
+    case 'restoring':
+    case 'restored':
+    case 'forgetting':
+    case 'forgotten':
       return null;
+    case 'adopting':
+      return phase.stage;
     default:
       return unreachable(phase);
   }
@@ -226,16 +232,29 @@ function becauseOf(state: MigrationState, verdict: Verdict | null): string {
     case 'finalizing':
       return 'all traffic is at the target; leaving one plain record there';
     case 'completed':
-      return 'the host points at the target with a plain record';
+      return `the host points at the target with ${isAlias(state) ? 'an alias' : 'a plain record'}`;
     case 'rolling-back':
     case 'draining':
       return phase.rollback.because;
     case 'rolled-back':
     case 'halted':
       return phase.because;
+    case 'adopting':
+      return `what stands in the zone becomes this migration's again, as confirmed by ${phase.who}: ${phase.because}`;
+    case 'restoring':
+      return `back to the records from before the first take-over, for ${phase.who}: ${phase.because}`;
+    case 'restored':
+      return `the records stand as before the first take-over, put back by ${phase.by}: ${phase.because}`;
+    case 'forgetting':
+    case 'forgotten':
+      return phase.because;
     default:
       return unreachable(phase);
   }
+}
+
+function isAlias({ image }: MigrationState): boolean {
+  return image.some(({ records }) => records.some((record) => record.alias !== null));
 }
 
 function settlingBecause(settle: Settle): string {
@@ -271,12 +290,17 @@ function sinceOf(state: MigrationState): Instant {
     case 'completed':
     case 'rolled-back':
     case 'halted':
+    case 'restored':
+    case 'forgotten':
       return phase.at;
+    case 'restoring':
     case 'finalizing':
       return phase.settle?.acceptedAt ?? state.openIntent?.openedAt ?? state.plan.createdAt;
     case 'planned':
     case 'taking-over':
     case 'shifting':
+    case 'adopting':
+    case 'forgetting':
       return state.openIntent?.openedAt ?? state.plan.createdAt;
     default:
       return unreachable(phase);

@@ -75,7 +75,10 @@ async function readChange(
 
 function openSettle(state: MigrationState): Settle | null {
   const { phase } = state;
-  return phase.phase === 'settling' || phase.phase === 'finalizing' || phase.phase === 'draining'
+  return phase.phase === 'settling' ||
+    phase.phase === 'finalizing' ||
+    phase.phase === 'draining' ||
+    phase.phase === 'restoring'
     ? phase.settle
     : null;
 }

@@ -58,6 +58,16 @@ function sentence(event: News): string {
       return '✔ completed: a plain record points at the target';
     case 'halted':
       return `✖ halted (${event.cause}${differences(event.differences.length)}): ${event.because}`;
+    case 'adopt-requested':
+      return `● adopted by ${event.by}: ${event.because}`;
+    case 'restore-requested':
+      return `↺ restore requested by ${event.by}: ${event.because}`;
+    case 'restored':
+      return '✔ restored: the records stand as before the first take-over';
+    case 'forget-requested':
+      return `• to be forgotten, says ${event.by}: ${event.because}`;
+    case 'forgotten':
+      return '✔ forgotten: no marker of this migration is left in the zone';
     case 'alarm-raised':
       return `⚠ alarm, ${inWords(event.topic)}: ${event.because}`;
     case 'alarm-cleared':
@@ -85,6 +95,14 @@ function writing({ kind, share }: Intent): string {
       return '◌ finalizing';
     case 'rollback':
       return '↺ writing the rollback';
+    case 'adopt':
+      return `◌ adopting what stands, at ${share}%`;
+    case 'restore':
+      return '↺ writing the original records';
+    case 'forget':
+      return '◌ removing the marker';
+    case 'alias':
+      return '◌ finalizing as an alias';
     default:
       return unreachable(kind);
   }

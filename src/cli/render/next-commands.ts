@@ -28,12 +28,24 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     case 'waiting':
       return [goOn, rollBack];
     case 'halted':
-      return [lookBack, rollBack];
+      return [
+        lookBack,
+        verb('go on from what stands', 'adopt'),
+        verb('put the originals back', 'restore'),
+        rollBack,
+      ];
     case 'completed':
       return [lookBack, rollBack];
+    case 'adopting':
+      return [rollBack];
+    case 'rolled-back':
+      return [lookBack, verb('put the originals back', 'restore')];
     case 'rolling-back':
     case 'draining':
-    case 'rolled-back':
+    case 'restoring':
+    case 'restored':
+    case 'forgetting':
+    case 'forgotten':
       return [lookBack];
     default:
       return unreachable(status.phase);

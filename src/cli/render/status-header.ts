@@ -54,7 +54,7 @@ export function progressLines(status: Status, columns: number, now: number): Lin
 }
 
 function sinceWords({ phase, since }: Status, now: number): string {
-  const hasEnded = phase === 'completed' || phase === 'rolled-back' || phase === 'halted';
+  const hasEnded = phase === 'completed' || phase === 'rolled-back' || phase === 'halted' || phase === 'restored' || phase === 'forgotten';
   return hasEnded ? localTime(since) : `for ${glance(now - since)}`;
 }
 
@@ -100,8 +100,15 @@ export function nextStep(status: Status, now: number): string | null {
       return 'rolled back, once no name server hands out the target';
     case 'halted':
       return 'nothing by itself';
+    case 'adopting':
+    case 'forgetting':
+      return 'the answer of Route 53';
+    case 'restoring':
+      return 'restored, once every name server shows it and cached answers have expired';
     case 'completed':
     case 'rolled-back':
+    case 'restored':
+    case 'forgotten':
       return null;
     default:
       return unreachable(phase);

@@ -30,6 +30,16 @@ export function phaseMark(phase: PhaseName): Mark {
       return { glyph: '↺', word: 'rolled back', tone: 'warn' };
     case 'halted':
       return { glyph: '✖', word: 'halted', tone: 'bad' };
+    case 'adopting':
+      return { glyph: '◌', word: 'adopting', tone: 'busy' };
+    case 'restoring':
+      return { glyph: '↺', word: 'restoring', tone: 'busy' };
+    case 'restored':
+      return { glyph: '✔', word: 'restored', tone: 'good' };
+    case 'forgetting':
+      return { glyph: '◌', word: 'forgetting', tone: 'busy' };
+    case 'forgotten':
+      return { glyph: '✔', word: 'forgotten', tone: 'dim' };
     default:
       return unreachable(phase);
   }
