@@ -24,13 +24,19 @@ export interface InternetOptions {
 
 /** As load balancers and Heroku's DNS targets have it. */
 const platformTtlSeconds = 60;
+/** All of DNS, and the one thing in it that changes outside the account: what the parents say of its zones. */
+export interface Internet extends ZoneSource {
+  /** The parent of this zone publishes other servers for it, and a DS record or none. */
+  redelegate(zone: string, nameServers: readonly string[], ds?: string): void;
+}
+
 const delegationTtlSeconds = 172_800;
 
 /**
  * All of DNS that the lab knows: the account's zones, those of the platforms and of the name servers, and the parents that
  * delegate to them. Only the first are in the Route 53 API; the rest belongs to others and never changes.
  */
-export function buildInternet(options: InternetOptions): ZoneSource {
+export function buildInternet(options: InternetOptions): Internet {
   const { account, nameServers, platforms, now, random } = options;
   const others = new HostedZones({ serverCount: account.serverCount, insyncDelayMs: 0, now, random });
   const hosts: PlatformName[] = nameServers.map(({ name, address }) => ({
@@ -50,7 +56,28 @@ export function buildInternet(options: InternetOptions): ZoneSource {
     serverCount: account.serverCount,
     zoneFor: (serverIndex, name) =>
       deeper(account.zoneFor(serverIndex, name), others.zoneFor(serverIndex, name)),
+    redelegate: (zone, servers, ds) => redelegate(others, normalised(zone), servers, ds),
   };
+}
+
+function redelegate(
+  zones: HostedZones,
+  name: string,
+  nameServers: readonly string[],
+  ds: string | undefined,
+): void {
+  const parent = zones.zones().find((zone) => zone.name === parentOf(name));
+  if (parent === undefined) throw new Error(`The lab has no parent of ${name}.`);
+  const common = { name, ttl: delegationTtlSeconds };
+  const values = nameServers.map((server) => `${server}.`);
+  const records: LabRecord[] = [{ ...common, type: 'NS', values }];
+  if (ds !== undefined) records.push({ ...common, type: 'DS', values: [ds] });
+  const outcome = zones.change(
+    parent.id,
+    records.map((record) => ({ action: 'UPSERT', record })),
+  );
+  if (outcome.kind === 'refused') throw new Error(`The lab could not redelegate ${name}: ${outcome.message}`);
+  zones.propagateNow();
 }
 
 function deeper(left: ServedZone | undefined, right: ServedZone | undefined): ServedZone | undefined {

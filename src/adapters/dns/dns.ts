@@ -2,8 +2,10 @@ import type { ProviderFailure } from '../../core/failure.js';
 import type { NameServerReading } from '../../core/name-server.js';
 import type { RecordName } from '../../core/record-name.js';
 import type { Result } from '../../core/result.js';
+import type { Delegation, Delegations } from '../../engine/inspection-ports.js';
 import type { Dns } from '../../engine/ports.js';
 import { lookupThrough, lookupThroughSystem, type AddressLookup } from './address-lookup.js';
+import { findDelegation } from './delegation.js';
 import { sampleServer, unreachableReading, type SampleRequest } from './name-server-sample.js';
 import { underOwnSignal } from './own-signal.js';
 import type { DnsServer } from './question.js';
@@ -19,16 +21,18 @@ export interface DnsOptions {
  * The DNS by real packets, never through a cache of ours. Opens sockets only while it asks. A sample of dead servers ends
  * within nine seconds, a lookup within five.
  */
-export function createDns(options: DnsOptions): Dns {
+export function createDns(options: DnsOptions): Dns & Delegations {
   return new WireDns(options);
 }
 
-class WireDns implements Dns {
+class WireDns implements Dns, Delegations {
   readonly #lookup: AddressLookup;
+  readonly #resolver: DnsServer | null;
   readonly #dnsPort: number;
 
   constructor({ resolver, dnsPort }: DnsOptions) {
     this.#lookup = resolver === null ? lookupThroughSystem : lookupThrough(resolver);
+    this.#resolver = resolver;
     this.#dnsPort = dnsPort;
   }
 
@@ -43,6 +47,11 @@ class WireDns implements Dns {
 
   async addresses(name: string, signal: AbortSignal): Promise<Result<readonly string[], ProviderFailure>> {
     return await underOwnSignal(signal, (own) => this.#lookup(name, own));
+  }
+
+  async delegation(zone: RecordName, signal: AbortSignal): Promise<Delegation> {
+    const ways = { resolver: this.#resolver, dnsPort: this.#dnsPort, lookup: this.#lookup };
+    return await underOwnSignal(signal, (own) => findDelegation(ways, zone, own));
   }
 
   async #read({ server, host, count }: SampleRequest, signal: AbortSignal): Promise<NameServerReading> {

@@ -9,7 +9,7 @@ export interface DnsServer {
 export interface Question {
   /** With or without the final dot. */
   readonly name: string;
-  readonly type: 'A' | 'AAAA' | 'CNAME' | 'TXT';
+  readonly type: 'A' | 'AAAA' | 'CNAME' | 'TXT' | 'NS' | 'DS';
   /** True to ask a resolver to do the work, false to ask an authoritative server for what it knows itself. */
   readonly recursive: boolean;
 }

@@ -3,6 +3,7 @@ import type { ProviderFailure } from '../../core/failure.js';
 import { displayName, type RecordName } from '../../core/record-name.js';
 import type { RecordSet } from '../../core/record-set.js';
 import { err, type Result } from '../../core/result.js';
+import type { ZoneInspection } from '../../engine/inspection-ports.js';
 import type { HostedZone, ZoneApi } from '../../engine/ports.js';
 import { bareId, UnexpectedAnswer } from './answer.js';
 import { call, type CallLimits } from './call.js';
@@ -10,6 +11,7 @@ import { failure } from './classify.js';
 import { createClients, type Clients, type Route53Sdk } from './clients.js';
 import { sdkChangeOf } from './mapping.js';
 import { listName } from './record-listing.js';
+import { ZoneInspector } from './zone-inspector.js';
 import { findZones } from './zone-search.js';
 
 export interface Route53Options {
@@ -24,13 +26,19 @@ const defaultTimeoutMs = 10_000;
 const parallelListings = 4;
 
 /** Route 53 through the AWS SDK. Loads the SDK, so create it only where it is used. Sends nothing yet. */
-export async function createRoute53(options: Route53Options = {}): Promise<ZoneApi> {
+export async function createRoute53(options: Route53Options = {}): Promise<ZoneApi & InspectedZones> {
   const sdk = await import('@aws-sdk/client-route-53');
   const clients = await createClients(sdk, options.endpoint);
   return new Route53(sdk, clients, options.timeoutMs ?? defaultTimeoutMs);
 }
 
-class Route53 implements ZoneApi {
+/** Beside its records: what preflight asks about a zone. */
+export interface InspectedZones {
+  readonly inspection: ZoneInspection;
+}
+
+class Route53 implements ZoneApi, InspectedZones {
+  readonly inspection: ZoneInspection;
   readonly #sdk: Route53Sdk;
   readonly #clients: Clients;
   readonly #timeoutMs: number;
@@ -39,6 +47,7 @@ class Route53 implements ZoneApi {
     this.#sdk = sdk;
     this.#clients = clients;
     this.#timeoutMs = timeoutMs;
+    this.inspection = new ZoneInspector(sdk, clients, this.#reading.bind(this));
   }
 
   async zonesFor(

@@ -62,6 +62,11 @@ async function zonesNamed(name: RecordName, calls: ZoneCalls): Promise<SdkHosted
 async function described(zone: SdkHostedZone, name: RecordName, calls: ZoneCalls): Promise<HostedZone> {
   const id = bareId(zone.Id);
   const details = await calls.get(id);
+  return hostedZoneOf(id, name, details);
+}
+
+/** @throws UnexpectedAnswer when the answer left the zone out. */
+export function hostedZoneOf(id: string, name: RecordName, details: GetHostedZoneResponse): HostedZone {
   const found = details.HostedZone;
   if (found === undefined) throw new UnexpectedAnswer(`Route 53 answered without the hosted zone ${id}`);
   return {

@@ -2,6 +2,7 @@ import type { Answer } from 'dns-packet';
 import type { LabAlias, LabRecord, ServedZone } from '../zone/record.js';
 import type { Random } from '../random.js';
 import { drawMember } from './draw.js';
+import { parentName } from '../zone/name.js';
 import { wireForm, zoneForm, zoneFormOf } from './name.js';
 import { packetRecord } from './record-data.js';
 import { emptyReply, type Question, type Reply } from './reply.js';
@@ -23,6 +24,7 @@ const elbAliasTtlSeconds = 60;
 export function answerQuestion(lookup: ZoneLookup, question: Question, random: Random): Reply {
   const zone = lookup(zoneForm(question.name));
   if (zone === undefined) return emptyReply('REFUSED');
+  if (question.type === 'DS') return signatureAnswer(lookup, zone, question, random);
   const chain: Answer[] = [];
   const seen = new Set<string>();
   let owner = question.name;
@@ -44,6 +46,16 @@ export function answerQuestion(lookup: ZoneLookup, question: Question, random: R
       return positive(chain);
     owner = cname.data;
   }
+}
+
+/** A DS belongs to the parent, whose word counts even on a server that has the child too (RFC 4035, section 3.1.4.1). */
+function signatureAnswer(lookup: ZoneLookup, zone: ServedZone, question: Question, random: Random): Reply {
+  const name = zoneForm(question.name);
+  const above = zone.apex === name ? lookup(parentName(name) ?? '') : zone;
+  if (above === undefined) return emptyReply('REFUSED');
+  const draw: Draw = { lookup, zone: above, random, depth: 0 };
+  const records = recordsOfType(draw, above.at(name), 'DS', question.name);
+  return records.length > 0 ? positive(records) : negative(above, 'NOERROR', []);
 }
 
 /** What drawing records of a zone needs; depth counts the aliases followed so far. */

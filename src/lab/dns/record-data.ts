@@ -5,7 +5,7 @@ import { wireForm } from './name.js';
 /**
  * One record for a packet, from the text form of its data in the API (Route 53 Developer Guide, "Supported DNS record
  * types"). The owner is in wire form, the TTL in seconds.
- * @throws Error for data that does not fit its type and for types without a packet form here (DS, HTTPS, NAPTR,
+ * @throws Error for data that does not fit its type and for types without a packet form here (HTTPS, NAPTR,
  *   SSHFP, SVCB, TLSA); the server then answers SERVFAIL.
  */
 export function packetRecord(name: string, ttl: number, type: string, value: string): Answer {
@@ -27,6 +27,11 @@ export function packetRecord(name: string, ttl: number, type: string, value: str
     case 'SRV': {
       const [priority, weight, port] = [fields.number(0), fields.number(1), fields.number(2)];
       return { name, ttl, type, data: { priority, weight, port, target: fields.name(3) } };
+    }
+    case 'DS': {
+      const [keyTag, algorithm, digestType] = [fields.number(0), fields.number(1), fields.number(2)];
+      const digest = Buffer.from(fields.text(3), 'hex');
+      return { name, ttl, type, data: { keyTag, algorithm, digestType, digest } };
     }
     case 'CAA': {
       const text = Buffer.concat(characterStrings(value)).toString('utf8');

@@ -1,6 +1,9 @@
 import type { Answer } from 'dns-packet';
 import { answerQuestion } from './answer.js';
 import type { Random } from '../random.js';
+import { parentName } from '../zone/name.js';
+import { wireForm, zoneForm } from './name.js';
+import { packetRecord } from './record-data.js';
 import { emptyReply, type Question, type Reply } from './reply.js';
 import type { ZoneLookup } from './zone-lookup.js';
 
@@ -14,6 +17,8 @@ const maxChain = 16;
  * leads to servers outside the lab, is SERVFAIL too.
  */
 export function resolveQuestion(lookup: ZoneLookup, question: Question, random: Random): Reply {
+  const moved = movedDelegation(lookup, question);
+  if (moved !== undefined) return moved;
   const answers: Answer[] = [];
   let name = question.name;
   while (answers.length <= maxChain) {
@@ -27,6 +32,23 @@ export function resolveQuestion(lookup: ZoneLookup, question: Question, random: 
     name = last.data;
   }
   return emptyReply('SERVFAIL');
+}
+
+/**
+ * Where the parent delegates to other servers than the zone itself names, a resolver ends up at those, which the lab has not: it
+ * knows their names and nothing else of the zone.
+ */
+function movedDelegation(lookup: ZoneLookup, question: Question): Reply | undefined {
+  const zone = lookup(zoneForm(question.name));
+  const above = zone && lookup(parentName(zone.apex) ?? '');
+  const cut = above?.at(zone?.apex ?? '').find(({ type }) => type === 'NS');
+  const own = zone?.at(zone.apex).find(({ type }) => type === 'NS')?.values ?? [];
+  const servers = cut?.values;
+  if (zone === undefined || servers === undefined || servers.some((server) => own.includes(server)))
+    return undefined;
+  if (question.type !== 'NS' || zoneForm(question.name) !== zone.apex) return emptyReply('SERVFAIL');
+  const answers = servers.map((server) => packetRecord(wireForm(zone.apex), cut?.ttl ?? 0, 'NS', server));
+  return { ...emptyReply('NOERROR'), answers };
 }
 
 function isReferral(reply: Reply): boolean {

@@ -7,6 +7,7 @@ import { testDnsAnswer } from './test-dns-answer.js';
 import {
   createHostedZone,
   deleteHostedZone,
+  getDnssec,
   getHostedZone,
   listHostedZones,
   listHostedZonesByName,
@@ -41,6 +42,7 @@ const routes: readonly Route[] = [
   { method: 'POST', path: 'hostedzone', action: 'CreateHostedZone', operation: createHostedZone },
   { method: 'GET', path: 'hostedzone', action: 'ListHostedZones', operation: listHostedZones },
   { method: 'GET', path: 'hostedzone/*', action: 'GetHostedZone', operation: getHostedZone },
+  { method: 'GET', path: 'hostedzone/*/dnssec', action: 'GetDNSSEC', operation: getDnssec },
   { method: 'DELETE', path: 'hostedzone/*', action: 'DeleteHostedZone', operation: deleteHostedZone },
   {
     method: 'GET',

@@ -101,12 +101,24 @@ export const updateHostedZoneFeatures: Operation = ({ zones, id, body }) => {
   return refused ?? answer('UpdateHostedZoneFeaturesResponse', {});
 };
 
-/** The lab keeps no tags: every hosted zone answers with none. */
 export const listTagsForHostedZone: Operation = ({ zones, id }) => {
-  if (zones.zone(id) === undefined) return noSuchHostedZone(id);
+  const tags = zones.tags(id);
+  if ('kind' in tags) return tags;
+  const listed = [...tags].map(([Key, Value]) => ({ Key, Value }));
   return answer('ListTagsForResourceResponse', {
-    ResourceTagSet: { ResourceType: 'hostedzone', ResourceId: id, Tags: '' },
+    ResourceTagSet: {
+      ResourceType: 'hostedzone',
+      ResourceId: id,
+      Tags: listed.length === 0 ? '' : { Tag: listed },
+    },
   });
+};
+
+/** The lab has no key-signing keys; only the status is told. */
+export const getDnssec: Operation = ({ zones, id }) => {
+  const status = zones.signing(id);
+  if (typeof status !== 'string') return status;
+  return answer('GetDNSSECResponse', { Status: { ServeSignature: status }, KeySigningKeys: '' });
 };
 
 function hostedZone(zone: HostedZoneDetails): XmlContent {

@@ -43,6 +43,9 @@ export class HostedZone {
   /** The newest contents, PENDING batches included; listing is read-after-write. */
   current: ZoneSnapshot;
   acceleratedRecoveryStatus: string | undefined;
+  /** `ServeSignature` of GetDNSSEC; the lab signs nothing whatever it says. */
+  serveSignature = 'NOT_SIGNING';
+  tags: ReadonlyMap<string, string> = new Map();
   readonly #nameServers: readonly string[];
   readonly #comment: string | undefined;
 

@@ -150,6 +150,25 @@ export class HostedZones implements ZoneSource {
     return undefined;
   }
 
+  /** `ServeSignature` of GetDNSSEC, for instance `SIGNING`. */
+  signing(zoneId: string): string | Refusal {
+    return this.#zones.get(zoneId)?.serveSignature ?? noSuchHostedZone(zoneId);
+  }
+
+  setSigning(zoneId: string, status: string): void {
+    const zone = this.#zones.get(zoneId);
+    if (zone !== undefined) zone.serveSignature = status;
+  }
+
+  tags(zoneId: string): ReadonlyMap<string, string> | Refusal {
+    return this.#zones.get(zoneId)?.tags ?? noSuchHostedZone(zoneId);
+  }
+
+  setTags(zoneId: string, tags: Readonly<Record<string, string>>): void {
+    const zone = this.#zones.get(zoneId);
+    if (zone !== undefined) zone.tags = new Map(Object.entries(tags));
+  }
+
   protections(zoneId: string): readonly Protection[] | Refusal {
     return this.#zones.get(zoneId)?.protections.list() ?? noSuchHostedZone(zoneId);
   }

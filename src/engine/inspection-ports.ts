@@ -1,0 +1,58 @@
+/** What is asked of the outside before a start and once an hour, beside the ports of every tick. */
+import type { ProviderFailure } from '../core/failure.js';
+import type { RecordName } from '../core/record-name.js';
+import type { Result } from '../core/result.js';
+import type { Instant } from '../core/time.js';
+import type { HostedZone } from './ports.js';
+
+export interface ZoneDescription {
+  readonly zone: HostedZone;
+  /** `Features.AcceleratedRecoveryStatus` of GetHostedZone; null where it was never set. */
+  readonly acceleratedRecovery: string | null;
+  /** Amazon's clock when it answered; null without a readable Date header. */
+  readonly answeredAt: Instant | null;
+}
+
+/** Forbids every change of the record sets with this name and type, even where none stands. */
+export interface RecordProtection {
+  readonly name: RecordName;
+  readonly type: string;
+  readonly comment: string | null;
+}
+
+export interface ZoneTag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** What Route 53 knows of a zone beside its records. */
+export interface ZoneInspection {
+  /** `not-found` when the zone was deleted, or is another account's. */
+  describe(zoneId: string, signal: AbortSignal): Promise<Result<ZoneDescription, ProviderFailure>>;
+  /** The zone's `ServeSignature`: `SIGNING`, `NOT_SIGNING`, `DELETING`, `ACTION_NEEDED` or `INTERNAL_FAILURE`. */
+  signing(zoneId: string, signal: AbortSignal): Promise<Result<string, ProviderFailure>>;
+  /** The protections of exactly these names, of any type. A partial listing is a failure. */
+  protections(
+    zoneId: string,
+    names: readonly RecordName[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly RecordProtection[], ProviderFailure>>;
+  tags(zoneId: string, signal: AbortSignal): Promise<Result<readonly ZoneTag[], ProviderFailure>>;
+  /** The account that the credentials belong to, twelve digits; null where they do not say it themselves. */
+  account(signal: AbortSignal): Promise<Result<string | null, ProviderFailure>>;
+}
+
+/** Who answers for a zone, asked in two ways; each may fail by itself. Names of servers have no final dot and are sorted. */
+export interface Delegation {
+  /** As the configured or the system's resolver tells everybody. */
+  readonly resolver: Result<readonly string[], ProviderFailure>;
+  /** As the servers of the parent zone tell resolvers. */
+  readonly parent: Result<readonly string[], ProviderFailure>;
+  /** Whether the parent publishes a DS record: then resolvers that validate want signed answers. */
+  readonly isSigned: Result<boolean, ProviderFailure>;
+}
+
+export interface Delegations {
+  /** Never rejects. */
+  delegation(zone: RecordName, signal: AbortSignal): Promise<Delegation>;
+}
