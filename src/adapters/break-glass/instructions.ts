@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { applyWords, listWords } from '../../core/shell-words.js';
 
 /** The text beside the two files: what to type when this program cannot run. */
 export function instructions(folder: string, zoneId: string): string {
@@ -21,16 +22,10 @@ They need the AWS CLI and credentials that may change the hosted zone ${zoneId}.
 `;
 }
 
-/** One attempt: the CLI's own retries would send a change again after its answer was lost. */
 function applyLine(zoneId: string, file: string): string {
-  return `AWS_MAX_ATTEMPTS=1 aws --region us-east-1 route53 change-resource-record-sets --hosted-zone-id ${zoneId} --change-batch ${quoted(`file://${file}`)}`;
+  return applyWords(zoneId, file).join(' ');
 }
 
 function listLine(zoneId: string): string {
-  return `aws --region us-east-1 route53 list-resource-record-sets --hosted-zone-id ${zoneId}`;
-}
-
-/** For a POSIX shell, untouched where nothing needs quoting. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return listWords(zoneId).join(' ');
 }
