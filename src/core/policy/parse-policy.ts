@@ -1,10 +1,13 @@
 import type { Problem } from '../failure.js';
 import { err, ok, type Result } from '../result.js';
 import { millis } from '../time.js';
+import { calendarOf } from './calendar-text.js';
+import { hooksPolicy, notifyPolicy } from './notify-policy.js';
 import type { Policy, Stage } from './policy.js';
+import { failoverPolicy } from './failover-schema.js';
 import { shareOrder, violations } from './policy-rules.js';
 import { policyNamePattern, policySchema } from './policy-schema.js';
-import { defaultBakeMs, defaultGapTicks, type PolicyText } from './policy-text.js';
+import { defaultBakeMs, defaultGapTicks, type PolicyText, type StageText } from './policy-text.js';
 import { probePolicy } from './probe-policy.js';
 import { inReadingOrder } from './problem-list.js';
 import { checkSchema, locateFinding } from './schema-check.js';
@@ -105,15 +108,23 @@ function ruleProblems(
 
 function normalise(text: PolicyText, fallbackName: string): Policy {
   const { probes, gate } = text;
+  const failover = failoverPolicy(text.failover);
   const last = text.stages.at(-1);
   const ownDwell = typeof last === 'object' ? last.dwell : undefined;
+  const calendar = calendarOf(text);
   const bakeMs = ownDwell ?? text.bake ?? defaultBakeMs;
   return {
     name: text.name ?? fallbackName,
     stages: text.stages.map((stage, index): Stage => {
-      const { share, dwell = text.dwell } = typeof stage === 'number' ? { share: stage } : stage;
+      const spelled: StageText = typeof stage === 'number' ? { share: stage } : stage;
+      const { share, dwell = text.dwell, dwellOver, approve } = spelled;
       const isLast = index === text.stages.length - 1;
-      return { share: isLast ? share - text.holdback : share, dwellMs: isLast ? bakeMs : dwell };
+      return {
+        share: isLast ? share - text.holdback : share,
+        dwellMs: isLast ? bakeMs : dwell,
+        ...(dwellOver === undefined ? {} : { dwellOver }),
+        ...(approve === true ? { needsApproval: true } : {}),
+      };
     }),
     ttlSeconds: text.ttl / 1000,
     finalTtlSeconds: text.finalTtl === undefined ? null : text.finalTtl / 1000,
@@ -135,6 +146,11 @@ function normalise(text: PolicyText, fallbackName: string): Policy {
       blindAfterMs: gate.blindAfter,
       onAsk: gate.onAsk,
     },
+    ...(failover === null ? {} : { failover }),
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(text.approveWithin === undefined ? {} : { approveWithinMs: text.approveWithin }),
+    ...(text.notify === undefined ? {} : { notify: notifyPolicy(text.notify) }),
+    ...(text.hooks === undefined ? {} : { hooks: hooksPolicy(text.hooks) }),
     lab: text.lab,
   };
 }

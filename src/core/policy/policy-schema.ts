@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { defaultApproveWithinMs } from '../approval.js';
 import { formatDuration } from '../time.js';
+import { calendarKeys, daySpanSchema } from './calendar-schema.js';
 import { durationSchema } from './duration-schema.js';
+import { failoverSchema } from './failover-schema.js';
+import { hooksSchema, notifySchema } from './notify-schema.js';
 import { defaultBakeMs, defaultGapTicks, type PolicyText } from './policy-text.js';
 import { probesSchema, wholeNumber } from './probes-schema.js';
 import { wrongKind } from './schema-check.js';
@@ -27,7 +31,20 @@ const share = z
   .max(100, { error: (issue) => `a share is at most 100, not ${String(issue.input)}` })
   .meta({ description: "The target's percentage." });
 
-const stage = z.union([share, z.strictObject({ share, dwell: durationSchema(dwell).exactOptional() })], {
+const stageMapping = z.strictObject({
+  share,
+  dwell: durationSchema(dwell).exactOptional(),
+  dwellOver: daySpanSchema
+    .meta({
+      description: 'Local hours, the daily peak for instance, that must be watched whole once as well.',
+    })
+    .exactOptional(),
+  approve: z.boolean().exactOptional().meta({
+    description: 'Whether a person must approve this stage before it is entered; the gate must allow it too.',
+  }),
+});
+
+const stage = z.union([share, stageMapping], {
   error: (issue) => wrongKind('a share such as 25 or a mapping {share: 25, dwell: 1h}', issue.input),
 });
 
@@ -140,8 +157,20 @@ export const policySchema: z.ZodType<PolicyText> = z
       least: '0s',
       most: '1h',
     }).prefault('3m'),
+    ...calendarKeys,
+    approveWithin: durationSchema({
+      about: `How long a person's approval can be used; ${formatDuration(defaultApproveWithinMs)} when it is left out.`,
+      least: '1s',
+      most: '30d',
+    }).exactOptional(),
     probes: probesSchema.prefault({}),
     gate: gate.prefault({}),
+    failover: failoverSchema.prefault('off').meta({
+      description:
+        'Whether Route 53 itself gives everything to the source while its own health checks find the target down.',
+    }),
+    notify: notifySchema.exactOptional(),
+    hooks: hooksSchema.exactOptional(),
     lab: z.boolean().prefault(false).meta({
       description: 'Allows times too short for production and refuses every endpoint that is not loopback.',
     }),

@@ -1,8 +1,12 @@
+import type { DaySpan } from '../calendar.js';
 import { millis, type Millis } from '../time.js';
+import type { CalendarText } from './calendar-text.js';
+import type { FailoverText } from './failover-schema.js';
+import type { HooksText, NotifyText } from './notify-policy.js';
 import type { FamilyChoice, ProbeExpectation } from './policy.js';
 
 /** A policy as its file spells it: checked value by value, durations read, but not yet against each other. */
-export interface PolicyText {
+export interface PolicyText extends CalendarText {
   readonly name?: string;
   readonly stages: readonly (number | StageText)[];
   readonly ttl: Millis;
@@ -27,6 +31,10 @@ export interface PolicyText {
     readonly blindAfter: Millis;
     readonly onAsk: 'hold' | 'rollback';
   };
+  readonly failover: FailoverText;
+  readonly approveWithin?: Millis;
+  readonly notify?: NotifyText;
+  readonly hooks?: HooksText;
   readonly lab: boolean;
 }
 
@@ -61,6 +69,8 @@ export interface ExpectationText {
 export interface StageText {
   readonly share: number;
   readonly dwell?: Millis;
+  readonly dwellOver?: DaySpan;
+  readonly approve?: boolean;
 }
 
 /** What a policy gets that does not say otherwise; the remaining defaults stand in the schema. */

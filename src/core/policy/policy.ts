@@ -1,5 +1,7 @@
+import type { Calendar, DaySpan } from '../calendar.js';
 import type { AddressFamily, SideName } from '../probe.js';
 import type { Millis } from '../time.js';
+import type { HooksPolicy, NotifyPolicy } from './notify-policy.js';
 
 /** How a migration moves: the stages, how long each is watched, how it is judged. All times in milliseconds unless the name says otherwise. */
 export interface Policy {
@@ -21,6 +23,16 @@ export interface Policy {
   readonly settleDelayMs: Millis;
   readonly probes: ProbePolicy;
   readonly gate: GatePolicy;
+  /** When stages may be entered and left; absent when at any time. */
+  readonly calendar?: Calendar;
+  /** How long a person's word can be used; absent for the default. */
+  readonly approveWithinMs?: Millis;
+  /** Absent when Route 53 does not move traffic by itself. */
+  readonly failover?: FailoverPolicy;
+  /** Absent when nobody is told. */
+  readonly notify?: NotifyPolicy;
+  /** Webhooks that take part; absent when there are none. */
+  readonly hooks?: HooksPolicy;
   /** Allows times below the production floors and, in exchange, refuses every endpoint that is not loopback. */
   readonly lab: boolean;
 }
@@ -29,6 +41,10 @@ export interface Stage {
   /** The target's percentage, 1 to 100; that of the last stage is 100 less what is held back at the source. */
   readonly share: number;
   readonly dwellMs: Millis;
+  /** Local hours of the calendar's zone that must be observed whole once as well; absent when there are none. */
+  readonly dwellOver?: DaySpan;
+  /** Present where a person must approve the stage before it is entered. */
+  readonly needsApproval?: true;
 }
 
 export interface ProbePolicy extends SideProbes {
@@ -90,4 +106,16 @@ export interface GatePolicy {
   /** How long the target's metrics may be silent while requests are due there. */
   readonly blindAfterMs: Millis;
   readonly onAsk: 'hold' | 'rollback';
+}
+
+/** The health checks with which Route 53 itself gives everything to the source while the target is down. */
+export interface FailoverPolicy {
+  /** Fixed for the life of a health check (Route 53 API reference, HealthCheckConfig). */
+  readonly intervalSeconds: 10 | 30;
+  /** Answers in a row that change the mind of a checker, 1 to 10. */
+  readonly threshold: number;
+  /** How long the checkers must have found the target healthy before its check is attached. */
+  readonly healthyForMs: Millis;
+  /** The name that is asked instead of the target's own; null for the target's own. */
+  readonly askAt: string | null;
 }

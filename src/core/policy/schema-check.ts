@@ -73,6 +73,7 @@ function knownKeys(schema: z.core.$ZodType, path: YamlPath): readonly string[] {
     schema instanceof z.ZodNullable
   )
     return knownKeys(schema.unwrap(), path);
+  if (schema instanceof z.ZodPipe) return knownKeys(schema.in, path);
   if (schema instanceof z.ZodArray) return knownKeys(schema.element, path.slice(1));
   if (schema instanceof z.ZodRecord) return knownKeys(schema.valueType, path.slice(1));
   if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => knownKeys(option, path));
