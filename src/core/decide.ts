@@ -4,10 +4,12 @@ import type { Alarm, Topic } from './gate/verdict.js';
 import { gapBetween } from './gap.js';
 import { isSourceFit, judge } from './gate/judge.js';
 import { finalizeIntent, stageIntent, takeOverIntent } from './intent-factory.js';
+import { stopAtHook } from './hook.js';
 import { readMarker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
 import { apply } from './migration.js';
 import { serversAreClean, serversShowMarkers } from './name-server-agreement.js';
+import { rollbackReminder } from './notify/reminder.js';
 import type { Observation } from './observation.js';
 import { isLive, settledAt, type Halted, type Observing, type RollbackRequest, type Settle } from './phase.js';
 import { platformEvent } from './platform/platform-alarms.js';
@@ -227,8 +229,10 @@ function observingEvent(state: MigrationState, seen: Observation, observing: Obs
   const verdict = judge(state, observing, seen.at);
   const { because, topic } = verdict;
   switch (verdict.verdict) {
-    case 'promote':
-      return promoteEvent(state, seen, observing, because);
+    case 'promote': {
+      const stopped = stopAtHook(state, observing.stage + 1, because, seen.at);
+      return stopped === null ? promoteEvent(state, seen, observing, because) : stopped.event;
+    }
     case 'hold':
       return heldEvent(state, seen, { topic, because });
     case 'ask':
@@ -288,7 +292,8 @@ function drainingEvent(state: MigrationState, seen: Observation): Event | null {
 function uncleanEvent(state: MigrationState, seen: Observation, rollback: RollbackRequest): Event | null {
   const topic = 'rollback-incomplete';
   const isSlow = elapsed(rollback.requestedAt, seen.at) > slowPropagationMs;
-  if (!isSlow || state.alarms.includes(topic)) return null;
-  const because = `not every name server is known to have stopped handing out the target after ${formatDuration(slowPropagationMs)}; look at the zone and roll back again`;
+  const first = `not every name server is known to have stopped handing out the target after ${formatDuration(slowPropagationMs)}; look at the zone and roll back again`;
+  const because = state.alarms.includes(topic) || !isSlow ? rollbackReminder(state, seen.at) : first;
+  if (because === null) return null;
   return { type: 'alarm-raised', at: seen.at, topic, because };
 }

@@ -1,5 +1,6 @@
 import type { Event } from './event.js';
 import { objectionToHealthCheck } from './failover/after-health-check.js';
+import { objectionToAnswer } from './hook.js';
 import type { IntentKind } from './intent.js';
 import type { MigrationState } from './migration-state.js';
 import { countsIn } from './late-write.js';
@@ -32,7 +33,12 @@ function objectionTo(state: MigrationState, event: Event): string | null {
     case 'observed':
     case 'alarm-raised':
     case 'alarm-cleared':
+    case 'notified':
       return null;
+    case 'hook-asked':
+      return only(phase, ['observing']);
+    case 'hook-answered':
+      return objectionToAnswer(state, event.stage);
     case 'held':
       return live(phase);
     case 'intent-opened':

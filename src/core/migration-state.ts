@@ -1,6 +1,9 @@
+import type { MigrationHealthCheck } from './failover/health-check.js';
 import type { Topic } from './gate/verdict.js';
+import type { HookState } from './hook.js';
 import type { Intent } from './intent.js';
 import type { SideRecords } from './metric/side-record.js';
+import type { Outbox } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
 import type { Phase } from './phase.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
@@ -32,6 +35,10 @@ export interface MigrationState {
   readonly stageTimes: readonly StageTimes[];
   /** A person's word to leave the present stage; used once, by the next tick that may. */
   readonly approval: Approval | null;
+  /** The health checks of `failover: health-checks` that exist or may exist, oldest first. */
+  readonly healthChecks: readonly MigrationHealthCheck[];
+  /** How many were ever wanted; numbers their references. */
+  readonly healthChecksWanted: number;
   readonly latest: Observation | null;
   /** The tick before the latest; null when there was none, or when the gap after it has been dealt with. */
   readonly previousTick: TickTimes | null;
@@ -39,6 +46,10 @@ export interface MigrationState {
   readonly held: Topic | null;
   /** What a person was told and is still true, each topic once, oldest first. */
   readonly alarms: readonly Topic[];
+  /** What people are still to be told. */
+  readonly outbox: Outbox;
+  /** What the before-stage hook was last asked, and what it said. */
+  readonly hook: HookState | null;
 }
 
 export interface Pause {

@@ -7,6 +7,7 @@ import { afterHealthCheck, readHealthChecks } from './failover/after-health-chec
 import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
 import { checkLegal, IllegalEvent } from './legality.js';
+import { hookAfter } from './hook.js';
 import { readMarker } from './marker.js';
 import { recordMetrics, recordProbes } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
@@ -14,6 +15,7 @@ import { settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, Settle } from './phase.js';
 import { recordPlatforms } from './platform/platform-memory.js';
+import { firstOutbox, outboxAfter } from './notify/outbox.js';
 import { recordOutcomes } from './probe-history.js';
 import { assert, unreachable } from './result.js';
 import { stageOfShare } from './share.js';
@@ -48,6 +50,8 @@ export function begin(event: Event): MigrationState {
     previousTick: null,
     held: null,
     alarms: [],
+    outbox: firstOutbox,
+    hook: null,
   };
 }
 
@@ -61,10 +65,19 @@ export function replay(events: readonly Event[]): MigrationState {
 /** The state after one more event. Throws `IllegalEvent` when it cannot happen in the present phase, on replay as well as live. */
 export function apply(state: MigrationState, event: Event): MigrationState {
   checkLegal(state, event);
+  const next = changed(state, event);
+  return { ...next, outbox: outboxAfter(state, next, event) };
+}
+
+function changed(state: MigrationState, event: Event): MigrationState {
   switch (event.type) {
     case 'migration-planned':
     case 'change-failed':
+    case 'notified':
       return state;
+    case 'hook-asked':
+    case 'hook-answered':
+      return { ...state, hook: hookAfter(state.hook, event) };
     case 'observed':
       return afterObserved(state, event.observation);
     case 'intent-opened':

@@ -4,7 +4,9 @@ import type { Intent } from '../../core/intent.js';
 import { describeEndpoint, type MigrationPlan } from '../../core/plan.js';
 import { displayName } from '../../core/record-name.js';
 import { unreachable } from '../../core/result.js';
+import { healthCheckSentence } from './health-check-line.js';
 import { localTime } from './moment.js';
+import { hookGlyph, notified } from './notified-line.js';
 import { safeCopy } from './safe-copy.js';
 
 /**
@@ -12,8 +14,13 @@ import { safeCopy } from './safe-copy.js';
  * what a tick saw, which is no news by itself.
  */
 export function eventLine(event: Event): string | null {
-  if (event.type === 'observed') return null;
-  return `${localTime(event.at)} ${sentence(safeCopy(event))}`;
+  const text = eventText(event);
+  return text === null ? null : `${localTime(event.at)} ${text}`;
+}
+
+/** The same without its time, for a view that spells times in another way. */
+export function eventText(event: Event): string | null {
+  return event.type === 'observed' ? null : sentence(safeCopy(event));
 }
 
 type News = Exclude<Event, { type: 'observed' }>;
@@ -68,10 +75,20 @@ function sentence(event: News): string {
       return `• to be forgotten, says ${event.by}: ${event.because}`;
     case 'forgotten':
       return '✔ forgotten: no marker of this migration is left in the zone';
+    case 'health-check-wanted':
+    case 'health-check-created':
+    case 'health-check-deleted':
+      return healthCheckSentence(event);
     case 'alarm-raised':
       return `⚠ alarm, ${inWords(event.topic)}: ${event.because}`;
     case 'alarm-cleared':
       return `✔ alarm over: ${inWords(event.topic)}`;
+    case 'notified':
+      return notified(event);
+    case 'hook-asked':
+      return `◷ the before-stage hook is asked: ${event.because}`;
+    case 'hook-answered':
+      return `${hookGlyph[event.answer]} the before-stage hook answered ${event.answer}: ${event.because}`;
     default:
       return unreachable(event);
   }

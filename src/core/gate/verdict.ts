@@ -44,6 +44,9 @@ export type Topic =
   | 'both-failing'
   | 'zone-unknown'
   | 'slow-propagation'
+  /** The before-stage hook does not let the next stage begin. */
+  | 'hook'
+  | 'failover-not-ready'
   | 'rollback-incomplete'
   | 'rollback-path-broken'
   | 'target-broken'

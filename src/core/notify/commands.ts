@@ -1,0 +1,35 @@
+import { unreachable } from '../result.js';
+import type { Command, MessageKind } from './message.js';
+
+/** What somebody who got this message can type, the most likely first. */
+export function commandsFor(kind: MessageKind, host: string): readonly Command[] {
+  const look: Command = { does: 'see why', here: `shiftctl status ${host} --why`, anywhere: null };
+  const back: Command = {
+    does: 'put everything back',
+    here: `shiftctl rollback ${host}`,
+    anywhere: `shiftctl rollback ${host} --no-state`,
+  };
+  switch (kind) {
+    case 'rolling-back':
+    case 'alarm':
+    case 'halted':
+      return [look, back];
+    case 'asked':
+      return [look, { does: 'go on', here: `shiftctl approve ${host} --reason <why>`, anywhere: null }, back];
+    case 'rolled-back':
+    case 'restored':
+    case 'completed':
+      return [{ does: 'see what happened', here: `shiftctl history ${host}`, anywhere: null }];
+    case 'paused':
+      return [{ does: 'go on', here: `shiftctl resume ${host}`, anywhere: null }, back];
+    case 'stage-reached':
+    case 'resumed':
+    case 'approved':
+    case 'held':
+    case 'gap':
+    case 'alarm-over':
+      return [look, back];
+    default:
+      return unreachable(kind);
+  }
+}

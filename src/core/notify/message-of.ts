@@ -1,0 +1,208 @@
+import type { Event } from '../event.js';
+import { judge, tally } from '../gate/judge.js';
+import { explainDecision } from '../gate/metrics/explanation.js';
+import type { Topic } from '../gate/verdict.js';
+import type { MigrationState } from '../migration-state.js';
+import { describeEndpoint, type Endpoint } from '../plan.js';
+import { displayName } from '../record-name.js';
+import { assert, unreachable } from '../result.js';
+import { safeText } from '../safe-text.js';
+import { stageDwellMs } from '../share.js';
+import { formatDuration } from '../time.js';
+import { commandsFor } from './commands.js';
+import type { Message, MessageKind, Severity } from './message.js';
+
+/** Longer texts are cut: a page is read on a telephone. */
+const maxText = 600;
+const maxNumbers = 12;
+
+/** What one entry has to say, before it is addressed. */
+interface Draft {
+  readonly kind: MessageKind;
+  readonly severity: Severity;
+  readonly topic: string;
+  readonly headline: string;
+  readonly because: string;
+}
+
+/**
+ * The message that an event of the journal deserves, or null. Pure, so that the journal tells what is to be sent. What an event ends
+ * and nothing else is said about is told as being over.
+ *
+ * @param resolves the keys of the pages that are over with this event
+ */
+export function messageOf(
+  before: MigrationState,
+  after: MigrationState,
+  event: Event,
+  sequence: number,
+  resolves: readonly string[],
+): Message | null {
+  const { plan } = after;
+  const draft = draftOf(before, after, event) ?? (resolves.length > 0 ? over(event) : null);
+  if (draft === null) return null;
+  const [first] = plan.hosts;
+  assert(first !== undefined, 'a migration has at least one host');
+  const others = plan.hosts.length > 1 ? ` and ${plan.hosts.length - 1} more` : '';
+  const name = displayName(first.host);
+  return {
+    sequence,
+    at: event.at,
+    kind: draft.kind,
+    severity: draft.severity,
+    topic: draft.topic,
+    key: `shift/${plan.id}/${draft.topic}/${sequence}`,
+    resolves,
+    migrationId: plan.id,
+    hosts: plan.hosts.map(({ host }) => host),
+    share: after.share,
+    headline: safeText(`${name}${others}: ${draft.headline}`, maxText),
+    because: safeText(draft.because, maxText),
+    numbers: needsNumbers(draft) ? numbersOf(before, event) : [],
+    commands: commandsFor(draft.kind, name),
+  };
+}
+
+function draftOf(before: MigrationState, after: MigrationState, event: Event): Draft | null {
+  switch (event.type) {
+    case 'settled':
+      return after.phase.phase === 'observing' && after.phase.stage >= 0 ? reached(after) : null;
+    case 'completed':
+      return inform(
+        'completed',
+        'progress',
+        `completed, everything goes to ${to(after)}`,
+        'all stages passed',
+      );
+    case 'paused':
+      return inform('paused', 'progress', `paused by ${event.by} at ${after.share} %`, event.because);
+    case 'resumed':
+      return inform('resumed', 'progress', `resumed by ${event.by} at ${after.share} %`, event.because);
+    case 'approved':
+      return inform('approved', 'progress', `approved by ${event.by} at ${after.share} %`, event.because);
+    case 'gap-found':
+      return inform('gap', 'gap', 'nobody looked for a while', event.because);
+    case 'held':
+      return heldTopics.includes(event.topic)
+        ? inform('held', `held/${event.topic}`, `held at ${after.share} %`, event.because)
+        : null;
+    case 'asked':
+      return page('asked', 'asked', `waits for a person at ${after.share} %`, event.because);
+    case 'rollback-requested':
+      return rollingBack(before, event);
+    case 'rolled-back':
+      return inform('rolled-back', 'rollback', rolledBack(after, event), event.because);
+    case 'halted': {
+      const because = [event.because, ...event.differences].join('; ');
+      return page('halted', 'halted', `halted (${event.cause}) at ${after.share} %`, because);
+    }
+    case 'alarm-raised':
+      return alarm(after, event.topic, event.because);
+    case 'alarm-cleared':
+      return inform(
+        'alarm-over',
+        `alarm/${event.topic}`,
+        `over: ${words(event.topic)}`,
+        'it is no longer so',
+      );
+    case 'restored':
+      return inform('restored', 'rollback', 'restored', 'the records stand as before the first take-over');
+    case 'migration-planned':
+    case 'observed':
+    case 'intent-opened':
+    case 'change-accepted':
+    case 'change-failed':
+    case 'intent-abandoned':
+    case 'insync':
+    case 'servers-agreed':
+    case 'rollback-written':
+    case 'adopt-requested':
+    case 'restore-requested':
+    case 'forget-requested':
+    case 'forgotten':
+    case 'health-check-wanted':
+    case 'health-check-created':
+    case 'health-check-deleted':
+    case 'notified':
+    case 'hook-asked':
+    case 'hook-answered':
+      return null;
+    default:
+      return unreachable(event);
+  }
+}
+
+/** Holds that no waiting will end. */
+const heldTopics: readonly Topic[] = ['hook', 'zone-unknown'];
+
+function inform(kind: MessageKind, topic: string, headline: string, because: string): Draft {
+  return { kind, severity: 'inform', topic, headline, because };
+}
+
+function page(kind: MessageKind, topic: string, headline: string, because: string): Draft {
+  return { kind, severity: 'page', topic, headline, because };
+}
+
+function over(event: Event): Draft {
+  return inform('alarm-over', `over/${event.type}`, 'what was paged is over', 'it is no longer so');
+}
+
+function reached(after: MigrationState): Draft {
+  const { phase, share, plan } = after;
+  const dwellMs = phase.phase === 'observing' ? stageDwellMs(plan.policy, phase.stage) : 0;
+  const because = `the name servers agree and cached answers have expired; observed for at least ${formatDuration(dwellMs)}`;
+  return inform('stage-reached', 'progress', `${share} % goes to ${to(after)}`, because);
+}
+
+function rollingBack(before: MigrationState, event: Event & { type: 'rollback-requested' }): Draft {
+  const from = `from ${before.share} % back to ${side(before, 'source')}`;
+  if (event.by !== 'guard')
+    return inform('rolling-back', 'rollback', `${event.who} rolls back ${from}`, event.because);
+  return page('rolling-back', 'rollback', `rolling back by itself ${from}`, event.because);
+}
+
+function rolledBack(after: MigrationState, event: Event & { type: 'rolled-back' }): string {
+  const { phase } = after;
+  if (event.by === 'person') return 'rolled back by hand';
+  const times = phase.phase === 'rolled-back' ? phase.times : null;
+  const took = times && `, clean ${formatDuration(times.cleanAt - times.requestedAt)} after it was asked for`;
+  return `rolled back, no name server hands out ${to(after)}${took ?? ''}`;
+}
+
+/** Slow name servers delay a stage and hurt nobody; every other alarm is worth waking somebody. */
+function alarm(after: MigrationState, topic: Topic, because: string): Draft {
+  const headline = `${words(topic)} at ${after.share} %`;
+  const make = topic === 'slow-propagation' ? inform : page;
+  return make('alarm', `alarm/${topic}`, headline, because);
+}
+
+function needsNumbers({ kind, severity }: Draft): boolean {
+  return severity === 'page' || kind === 'stage-reached' || kind === 'rolling-back';
+}
+
+/** Probes of each side and, where users are counted, the gate's sentence for each host. */
+function numbersOf(state: MigrationState, event: Event): readonly string[] {
+  const { evidence, gates } = judge(state, null, event.at);
+  const isGroup = state.plan.hosts.length > 1;
+  const named = (host: string, text: string): string => (isGroup ? `${displayName(host)}: ${text}` : text);
+  const probes = evidence.map((one) => {
+    const last = one.lastFailure === null ? '' : `, last: ${one.lastFailure.because}`;
+    return named(one.host, `${one.side} probes: ${tally(one)}${last}`);
+  });
+  const users = gates.map(({ host, decision }) => named(host, explainDecision(decision).sentence));
+  return [...probes, ...users].slice(0, maxNumbers).map((line) => safeText(line, maxText));
+}
+
+function to(state: MigrationState): string {
+  return side(state, 'target');
+}
+
+function side({ plan }: MigrationState, which: 'source' | 'target'): string {
+  const endpoint: Endpoint | undefined = plan.hosts[0]?.[which];
+  return endpoint === undefined ? `the ${which}` : describeEndpoint(endpoint);
+}
+
+/** `source-failing` as a person says it. */
+function words(topic: string): string {
+  return topic.replaceAll('-', ' ');
+}
