@@ -1,7 +1,7 @@
 import { refuseNonLoopback, type Config } from '../config.js';
 import type { Migrations } from '../engine/migrations.js';
 import type { Log, Store } from '../engine/ports.js';
-import { MetricSources } from './metric-sources.js';
+import { herokuDeadlineMs, MetricSources } from './metric-sources.js';
 import { composeProbing } from './probing.js';
 import { route53Options } from './route53-options.js';
 
@@ -24,6 +24,7 @@ export async function composeMigrations(
   const { createHolder } = await import('../adapters/process/holder.js');
   const { BackgroundFeed, burstFeed } = await import('../engine/probe-feed.js');
   const { SourceFeed } = await import('../engine/metric-feed.js');
+  const { AskingFeed } = await import('../engine/platform-feed.js');
   const { Migrations } = await import('../engine/migrations.js');
   const probing = await composeProbing(config);
   const { dns, prober, clock } = probing;
@@ -37,6 +38,18 @@ export async function composeMigrations(
       clock,
       timeoutMs: metricsTimeoutMs,
       close: () => sources[Symbol.asyncDispose](),
+    }),
+    platforms: new AskingFeed({
+      dns,
+      clock,
+      heroku: async () => {
+        const { createHeroku } = await import('../adapters/heroku/heroku.js');
+        return createHeroku({
+          host: config.herokuHost,
+          token: config.herokuToken,
+          deadlineMs: herokuDeadlineMs,
+        });
+      },
     }),
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),

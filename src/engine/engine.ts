@@ -1,6 +1,7 @@
 import type { MigrationPlan } from '../core/plan.js';
 import type { BreakGlass, Clock, Dns, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
 import type { MetricFeed } from './metric-feed.js';
+import type { PlatformFeed } from './platform-feed.js';
 import type { ProbeFeed } from './probe-feed.js';
 
 /** The parts a tick works with; `compose` knows which classes they are. */
@@ -10,6 +11,7 @@ export interface Engine {
   readonly dns: Dns;
   readonly probes: ProbeFeed;
   readonly metrics: MetricFeed;
+  readonly platforms: PlatformFeed;
   readonly breakGlass: BreakGlass;
   readonly clock: Clock;
   readonly ids: Ids;

@@ -17,12 +17,13 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { state } = journal;
   const { plan } = state;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
-  const [image, change, nameServers, probes, metrics] = await Promise.all([
+  const [image, change, nameServers, probes, metrics, platforms] = await Promise.all([
     readImage(engine, plan, deadline),
     readChange(engine, state, deadline),
     readNameServers(engine, plan, deadline),
     engine.probes.collect(plan, signal),
     engine.metrics.collect(state, signal),
+    engine.platforms.collect(state, deadline),
   ]);
   return {
     at: engine.clock.now(),
@@ -33,6 +34,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     nameServers,
     probes,
     metrics: metrics.map((report) => news(state.records, report)),
+    ...(platforms.length > 0 && { platforms }),
     nextIntentId: engine.ids.next(),
     journalHead: journal.head,
   };

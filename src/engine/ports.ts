@@ -11,6 +11,7 @@ import type { MetricSeries, MetricWindow } from '../core/metric/metric-series.js
 import type { LoadBalancerPlace } from '../core/metric/presets/cloudwatch-load-balancer.js';
 import type { NameServerReading } from '../core/name-server.js';
 import type { FamilyChoice, ProbeExpectation } from '../core/policy/policy.js';
+import type { HerokuFacts } from '../core/platform/platform-reading.js';
 import type { ProbeOutcome } from '../core/probe.js';
 import type { RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
@@ -111,6 +112,11 @@ export interface HerokuDomain {
 export interface HerokuApi {
   /** The app's custom domain for this host, `not-found` with a message that says whether the app or the domain is missing. */
   domain(app: string, host: RecordName, signal: AbortSignal): Promise<Result<HerokuDomain, ProviderFailure>>;
+  /**
+   * The app as this host's users depend on it, by its name or by its id, which stays when it is renamed. `not-found` means the app; one
+   * without a domain for the host is a value. Five requests.
+   */
+  facts(idOrName: string, host: RecordName, signal: AbortSignal): Promise<Result<HerokuFacts, ProviderFailure>>;
 }
 
 /** One system that measures requests; all interpretation of its series lives above it. */

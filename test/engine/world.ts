@@ -17,6 +17,7 @@ import type { Operator } from '../../src/engine/operator.js';
 import { planMigration, type MigrationRequest } from '../../src/engine/plan-migration.js';
 import type { BreakGlass, Clock, Dns, HerokuApi, Store, ZoneApi } from '../../src/engine/ports.js';
 import { noMetrics, type MetricFeed } from '../../src/engine/metric-feed.js';
+import type { PlatformFeed } from '../../src/engine/platform-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
 import type { TickOutcome } from '../../src/engine/tick.js';
 import { HostedZones } from '../../src/lab/zone/hosted-zones.js';
@@ -98,6 +99,8 @@ export class World {
   readonly healthOf: Map<string, Health> = new Map();
   /** Probes alone judge unless a test brings metrics. */
   metrics: MetricFeed = noMetrics;
+  /** The platforms say nothing unless a test brings some that do. */
+  platforms: PlatformFeed = { collect: () => Promise.resolve([]) };
   /** Name servers that do not answer. */
   readonly silent: Set<string> = new Set();
   readonly batches: ChangeBatch[] = [];
@@ -140,6 +143,7 @@ export class World {
         collect: (state, signal) => this.metrics.collect(state, signal),
         [Symbol.asyncDispose]: () => Promise.resolve(),
       },
+      platforms: { collect: (state, signal) => this.platforms.collect(state, signal) },
       breakGlass: this.breakGlass(),
       clock: this.clock(),
       ids: { next: () => `id${String((this.ids += 1)).padStart(14, '0')}` },
@@ -379,6 +383,7 @@ const herokuApi: HerokuApi = {
             message: `the app ${app} does not exist`,
           }),
     ),
+  facts: () => Promise.resolve(err({ ...providerFailure('unavailable'), provider: 'heroku' })),
 };
 
 export function providerFailure(reason: ProviderFailure['reason']): ProviderFailure {

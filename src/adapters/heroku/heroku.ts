@@ -5,9 +5,8 @@ import { safeText } from '../../core/safe-text.js';
 import { formatDuration } from '../../core/time.js';
 import type { HerokuApi, HerokuDomain } from '../../engine/ports.js';
 import { classify, herokuFailure } from './classify.js';
-
-/** As the Heroku Platform API reference names the call. */
-const operation = 'Domain List';
+import { appReader, domainList } from './app-reader.js';
+import { domainFor, factsOf } from './facts.js';
 
 /**
  * The part of the Heroku Platform API that is used, over heroku-client, loaded only here.
@@ -26,6 +25,7 @@ export async function createHeroku(settings: {
 
   async function get(
     path: string,
+    operation: string,
     app: string,
     signal: AbortSignal,
   ): Promise<Result<unknown, ProviderFailure>> {
@@ -36,7 +36,7 @@ export async function createHeroku(settings: {
       const options = { method: 'GET', path, token, headers: {}, userAgent: 'shift' } as const;
       request = new SingleRequest(host === null ? options : { ...options, host });
       const ended = await Promise.race([request.request().then((body) => ({ body })), end.reached]);
-      return typeof ended === 'string' ? err(endedFailure(ended, deadlineMs)) : ok(ended.body);
+      return typeof ended === 'string' ? err(endedFailure(ended, operation, deadlineMs)) : ok(ended.body);
     } catch (error) {
       return err(classify(error, { operation, app, token, headers: request?.headers ?? {} }));
     } finally {
@@ -45,11 +45,19 @@ export async function createHeroku(settings: {
     }
   }
 
+  const readApp = appReader(get);
+
   return {
     // The list and not `/domains/{host}`: a 404 can then only mean the app, and a wildcard domain is found too.
     async domain(app, name, signal) {
-      const listed = await get(`/apps/${encodeURIComponent(app)}/domains`, safeText(app, 60), signal);
+      const path = `/apps/${encodeURIComponent(app)}/domains`;
+      const listed = await get(path, domainList, safeText(app, 60), signal);
       return listed.ok ? pick(listed.value, app, name) : listed;
+    },
+
+    async facts(idOrName, host, signal) {
+      const raw = await readApp(idOrName, signal);
+      return raw.ok ? factsOf(raw.value, host) : raw;
     },
   };
 }
@@ -57,24 +65,24 @@ export async function createHeroku(settings: {
 const noToken =
   'no Heroku token; set HEROKU_API_KEY, for example to the output of: heroku authorizations:create --short --scope read';
 
+/** A type and not an interface, so that it is also a plain record of fields. */
+type Domain = { readonly hostname: string; readonly cname: string | null };
+
 function pick(list: unknown, app: string, name: RecordName): Result<HerokuDomain, ProviderFailure> {
   if (!Array.isArray(list) || !list.every(isDomain)) {
     return err(
-      herokuFailure(operation, 'unknown', 'Heroku answered something that is not a list of domains'),
+      herokuFailure(domainList, 'unknown', 'Heroku answered something that is not a list of domains'),
     );
   }
   const host = displayName(name);
-  const wildcard = host.replace(/^[^.]+/, '*');
-  const found =
-    list.find(({ hostname }) => hostname.toLowerCase() === host) ??
-    list.find(({ hostname }) => hostname.toLowerCase() === wildcard);
+  const found = domainFor(list, name);
   if (found !== undefined) return ok({ app, hostname: found.hostname, cname: found.cname });
   const shown = safeText(app, 60);
   const add = `add it with: heroku domains:add ${host} -a ${shown}`;
-  return err(herokuFailure(operation, 'not-found', `the app ${shown} has no domain ${host}; ${add}`));
+  return err(herokuFailure(domainList, 'not-found', `the app ${shown} has no domain ${host}; ${add}`));
 }
 
-function isDomain(item: unknown): item is { hostname: string; cname: string | null } {
+function isDomain(item: unknown): item is Domain {
   if (typeof item !== 'object' || item === null) return false;
   const { hostname, cname } = item as Record<string, unknown>;
   return typeof hostname === 'string' && (typeof cname === 'string' || cname === null);
@@ -98,7 +106,7 @@ function endOf(deadlineMs: number, signal: AbortSignal): { reached: Promise<Ende
   return { reached, forget };
 }
 
-function endedFailure(ended: Ended, deadlineMs: number): ProviderFailure {
+function endedFailure(ended: Ended, operation: string, deadlineMs: number): ProviderFailure {
   switch (ended) {
     case 'deadline':
       return herokuFailure(

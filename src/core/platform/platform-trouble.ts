@@ -49,7 +49,10 @@ function sideTroubles(host: HostPlan, side: SideName, memory: PlatformMemory): r
 }
 
 /** Why this side cannot serve the host, or null. */
-function brokenBecause(planned: Endpoint, { name, heroku, targetAtFirst }: PlatformMemory): string | null {
+export function brokenBecause(
+  planned: Endpoint,
+  { name, heroku, targetAtFirst }: PlatformMemory,
+): string | null {
   if (heroku?.status === 'gone') return heroku.because;
   if (heroku?.status === 'seen' && planned.platform === 'heroku') {
     const broken = brokenApp(planned, heroku.facts, targetAtFirst);
