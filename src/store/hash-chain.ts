@@ -17,9 +17,22 @@ export interface ChainBreak {
 /** Where every migration's chain begins. */
 export const chainStart: ChainLink = { sequence: 0, hash: genesisHash };
 
-/** SHA-256, lower-case hex, over the hash before and the canonical JSON of `{sequence, event}`. */
+/** An entry as it is stored: `body` is the canonical JSON of its event. */
+export interface StoredEntry extends ChainLink {
+  readonly body: string;
+}
+
+/** SHA-256, lower-case hex, over the hash before and the canonical JSON of `{event, sequence}`. */
 export function chainHash(previousHash: string, sequence: number, event: Event): string {
-  return createHash('sha256').update(previousHash).update(canonicalJson({ sequence, event })).digest('hex');
+  return storedHash(previousHash, sequence, canonicalJson(event));
+}
+
+/** The same from the text of the event: a long journal is verified without being written anew. */
+function storedHash(previousHash: string, sequence: number, body: string): string {
+  return createHash('sha256')
+    .update(previousHash)
+    .update(`{"event":${body},"sequence":${sequence}}`)
+    .digest('hex');
 }
 
 /**
@@ -44,6 +57,12 @@ export function verifyChain(
   entries: readonly JournalEntry[],
   after: ChainLink = chainStart,
 ): ChainBreak | null {
+  const stored = entries.map(({ sequence, event, hash }) => ({ sequence, hash, body: canonicalJson(event) }));
+  return verifyStored(stored, after);
+}
+
+/** As `verifyChain`, of entries as they are stored. A body that is not the canonical text of its event is a break too. */
+export function verifyStored(entries: readonly StoredEntry[], after: ChainLink): ChainBreak | null {
   let last = after;
   for (const entry of entries) {
     const expected = last.sequence + 1;
@@ -53,7 +72,7 @@ export function verifyChain(
         because: `this entry is missing, the next one found is ${entry.sequence}`,
       };
     }
-    if (entry.hash !== chainHash(last.hash, expected, entry.event)) {
+    if (entry.hash !== storedHash(last.hash, expected, entry.body)) {
       return { sequence: expected, because: 'its hash does not fit its content and the entry before it' };
     }
     last = entry;

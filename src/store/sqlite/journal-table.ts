@@ -3,20 +3,14 @@ import type { Event, JournalEntry } from '../../core/event.js';
 import { assert } from '../../core/result.js';
 import type { Instant } from '../../core/time.js';
 import { canonicalJson } from '../canonical-json.js';
-import { chained, chainStart, verifyChain, type ChainLink } from '../hash-chain.js';
+import { chained, chainStart, verifyStored, type ChainLink, type StoredEntry } from '../hash-chain.js';
 import { brokenChain } from '../store-error.js';
-
-interface EntryRow {
-  readonly sequence: number;
-  readonly body: string;
-  readonly hash: string;
-}
 
 /** The tables `events` and `intents`; intents are kept from the events, in the same transaction. */
 export class JournalTable {
   readonly #path: string;
   readonly #head: Statement<[string], ChainLink>;
-  readonly #from: Statement<[string, number], EntryRow>;
+  readonly #from: Statement<[string, number], StoredEntry>;
   readonly #insert: Statement<[string, number, number, string, string, string]>;
   readonly #openIntent: Statement<[string, string, string, number]>;
   readonly #closeIntent: Statement<[number, string, string]>;
@@ -68,13 +62,12 @@ export class JournalTable {
       const because = 'this entry is missing, though later ones are there';
       throw brokenChain(this.#path, migrationId, { sequence: afterSequence, because });
     }
-    const entries = rows.map((row) => this.#entry(migrationId, row));
-    const broken = verifyChain(entries, known);
+    const broken = verifyStored(rows, known);
     if (broken !== null) throw brokenChain(this.#path, migrationId, broken);
-    return entries;
+    return rows.map((row) => this.#entry(migrationId, row));
   }
 
-  #entry(migrationId: string, { sequence, body, hash }: EntryRow): JournalEntry {
+  #entry(migrationId: string, { sequence, body, hash }: StoredEntry): JournalEntry {
     try {
       return { sequence, event: JSON.parse(body) as Event, hash };
     } catch {
