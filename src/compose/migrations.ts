@@ -19,6 +19,7 @@ export async function composeMigrations(
   log: Log,
 ): Promise<Migrations> {
   const { createRoute53 } = await import('../adapters/route53/route53.js');
+  const { createHealthChecks } = await import('../adapters/route53/health-checks.js');
   const { createRandomIds } = await import('../adapters/clock/random-ids.js');
   const { createBreakGlass } = await import('../adapters/break-glass/files.js');
   const { createHolder } = await import('../adapters/process/holder.js');
@@ -32,6 +33,7 @@ export async function composeMigrations(
   return new Migrations({
     store,
     zones: await createRoute53(route53Options(config)),
+    healthChecks: createHealthChecks(route53Options(config)),
     dns,
     metrics: new SourceFeed({
       source: (kind) => sources.open(kind),

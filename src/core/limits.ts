@@ -1,9 +1,11 @@
 import { maxHosts, type HostPlan } from './plan.js';
 import type { ChangeBatch } from './change-batch.js';
+import { healthCheckViolations } from './failover/limits.js';
 import type { Intent } from './intent.js';
 import type { MigrationState } from './migration-state.js';
 import { markerName } from './record-name.js';
 import type { RecordSet } from './record-set.js';
+import { isReturn, returnViolations } from './return-limits.js';
 import { shareOf, stageOfShare, stageShare } from './share.js';
 
 /**
@@ -11,10 +13,13 @@ import { shareOf, stageOfShare, stageShare } from './share.js';
  * nothing of how the intent came to be, so a bug there cannot pass here.
  */
 export function limitViolations(state: MigrationState, intent: Intent): readonly string[] {
+  const { kind } = intent;
+  if (isReturn(kind)) return returnViolations(state, { ...intent, kind });
   return [
     ...nameViolations(state, intent.batch),
     ...weightViolations(intent.batch),
     ...shareViolations(state, intent),
+    ...healthCheckViolations(state, intent.batch),
     ...(intent.batch.changes.some((change) => change.action === 'UPSERT')
       ? ['a forward write is a compare-and-swap, never an UPSERT']
       : []),

@@ -1,3 +1,4 @@
+import type { HealthCheckReading } from './failover/health-check.js';
 import type { ProviderFailure } from './failure.js';
 import type { MetricReport } from './metric/metric-report.js';
 import type { NameServerReading } from './name-server.js';
@@ -33,6 +34,8 @@ export interface Observation {
   readonly metrics: readonly MetricReport[];
   /** Absent in a tick that did not look at the platforms: they are asked about once an hour. */
   readonly platforms?: readonly PlatformReading[];
+  /** What Route 53's checkers said; absent without `failover: health-checks`. */
+  readonly healthChecks?: readonly HealthCheckReading[];
   /** The id the next intent gets, should this reading lead to one. */
   readonly nextIntentId: string;
   /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */

@@ -59,6 +59,11 @@ export function weightedCname(member: {
   };
 }
 
+/** An alias without a routing policy; it has no TTL of its own. */
+export function aliasRecord(name: RecordName, type: 'A' | 'AAAA', alias: AliasTarget): RecordSet {
+  return { ...blank(name, type), alias };
+}
+
 /** A TXT set whose one value is already in the API's quoted form. */
 export function textRecord(name: RecordName, quoted: string, ttl: number): RecordSet {
   return { ...blank(name, 'TXT'), ttl, values: [quoted] };
@@ -128,5 +133,6 @@ export function describeRecord(record: RecordSet): string {
   const foreign = record.foreignRouting === null ? '' : ` (${record.foreignRouting})`;
   const target = record.alias === null ? record.values.join(', ') : `alias ${record.alias.dnsName}`;
   const ttl = record.ttl === null ? '' : ` (ttl ${record.ttl}s)`;
-  return `${record.type}${member}${share}${foreign} -> ${target}${ttl}`;
+  const check = record.healthCheckId === null ? '' : ` (health check ${record.healthCheckId})`;
+  return `${record.type}${member}${share}${foreign} -> ${target}${ttl}${check}`;
 }

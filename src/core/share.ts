@@ -1,3 +1,4 @@
+import type { PairChecks } from './failover/health-check.js';
 import type { Policy } from './policy/policy.js';
 import { weightedCname, type RecordSet } from './record-set.js';
 import type { HostPlan } from './plan.js';
@@ -6,11 +7,15 @@ import type { HostPlan } from './plan.js';
 export const sourceMember: string = 'shift-source';
 export const targetMember: string = 'shift-target';
 
-/** The weighted pair of one host at a share of the target's: weights `100 - share` and `share`, never both 0. */
+/**
+ * The weighted pair of one host at a share of the target's: weights `100 - share` and `share`, never both 0; with the health
+ * checks of both members, or with none.
+ */
 export function weightedPair(
   host: HostPlan,
   share: number,
   ttlSeconds: number,
+  checks: PairChecks | null = null,
 ): readonly [RecordSet, RecordSet] {
   const member = { name: host.host, ttl: ttlSeconds };
   return [
@@ -19,8 +24,15 @@ export function weightedPair(
       target: host.source.dnsName,
       setIdentifier: sourceMember,
       weight: 100 - share,
+      healthCheckId: checks?.source ?? null,
     }),
-    weightedCname({ ...member, target: host.target.dnsName, setIdentifier: targetMember, weight: share }),
+    weightedCname({
+      ...member,
+      target: host.target.dnsName,
+      setIdentifier: targetMember,
+      weight: share,
+      healthCheckId: checks?.target ?? null,
+    }),
   ];
 }
 

@@ -1,15 +1,27 @@
+import type { PairChecks } from './failover/health-check.js';
 import { markerRecord, type Marker } from './marker.js';
 import type { HostPlan, MigrationPlan, RollbackPlan } from './plan.js';
 import type { HostImage, RecordImage } from './record-image.js';
+import type { RecordName } from './record-name.js';
 import { plainCname, type RecordSet } from './record-set.js';
 import { weightedPair } from './share.js';
 
 /** What every write puts into the markers besides the records. */
 export type MarkerSeed = Omit<Marker, 'migrationId' | 'hosts' | 'state'>;
 
-/** The zone at one share of a running migration: the weighted pair with the low TTL, and live markers. Share 0 is the take-over. */
-export function pairImage(plan: MigrationPlan, share: number, seed: MarkerSeed): RecordImage {
-  return image(plan, seed, 'live', (host) => weightedPair(host, share, plan.policy.ttlSeconds));
+/**
+ * The zone at one share of a running migration: the weighted pair with the low TTL, with its health checks where a host has
+ * them, and live markers. Share 0 is the take-over.
+ */
+export function pairImage(
+  plan: MigrationPlan,
+  share: number,
+  seed: MarkerSeed,
+  checks: ReadonlyMap<RecordName, PairChecks> = new Map(),
+): RecordImage {
+  return image(plan, seed, 'live', (host) =>
+    weightedPair(host, share, plan.policy.ttlSeconds, checks.get(host.host)),
+  );
 }
 
 /** The zone after a finished migration: a plain CNAME to the target with the normal TTL. */

@@ -1,13 +1,15 @@
 import type { MigrationPlan } from '../core/plan.js';
-import type { BreakGlass, Clock, Dns, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
+import type { BreakGlass, Clock, Dns, HealthCheckApi, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
 import type { MetricFeed } from './metric-feed.js';
 import type { PlatformFeed } from './platform-feed.js';
 import type { ProbeFeed } from './probe-feed.js';
+import type { Telling } from './telling.js';
 
 /** The parts a tick works with; `compose` knows which classes they are. */
 export interface Engine {
   readonly store: Store;
   readonly zones: ZoneApi;
+  readonly healthChecks: HealthCheckApi;
   readonly dns: Dns;
   readonly probes: ProbeFeed;
   readonly metrics: MetricFeed;
@@ -17,6 +19,8 @@ export interface Engine {
   readonly ids: Ids;
   readonly holder: Holder;
   readonly log: Log;
+  /** Tells people, beside the ticks and never in their way. */
+  readonly telling: Telling;
   /** Why this process must not touch this migration, for instance a lab migration outside a lab; null when it may. */
   readonly objection: (plan: MigrationPlan) => string | null;
 }

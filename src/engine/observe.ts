@@ -10,6 +10,7 @@ import { markerName, type RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
 import { ok, type Result } from '../core/result.js';
 import { callTimeoutMs, samplesPerServer, type Engine } from './engine.js';
+import { readHealthChecks } from './health-check-readings.js';
 import type { Journal } from './journal.js';
 
 /** One reading of everything, all parts at the same time, stamped once. A part that fails is a value in it; nothing throws. */
@@ -17,13 +18,14 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { state } = journal;
   const { plan } = state;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
-  const [image, change, nameServers, probes, metrics, platforms] = await Promise.all([
+  const [image, change, nameServers, probes, metrics, platforms, healthChecks] = await Promise.all([
     readImage(engine, plan, deadline),
     readChange(engine, state, deadline),
     readNameServers(engine, plan, deadline),
     engine.probes.collect(plan, signal),
     engine.metrics.collect(state, signal),
     engine.platforms.collect(state, deadline),
+    readHealthChecks(engine, state, deadline),
   ]);
   return {
     at: engine.clock.now(),
@@ -34,6 +36,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     nameServers,
     probes,
     metrics: metrics.map((report) => news(state.records, report)),
+    ...(healthChecks.length === 0 ? {} : { healthChecks }),
     ...(platforms.length > 0 && { platforms }),
     nextIntentId: engine.ids.next(),
     journalHead: journal.head,

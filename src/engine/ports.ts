@@ -5,6 +5,7 @@
 import type { Certificate } from '../core/certificate.js';
 import type { ChangeBatch } from '../core/change-batch.js';
 import type { Event, JournalEntry } from '../core/event.js';
+import type { HealthCheckSpec } from '../core/failover/health-check.js';
 import type { ProviderFailure } from '../core/failure.js';
 import type { MetricQuery, MetricSourceKind } from '../core/metric/metric-query.js';
 import type { MetricSeries, MetricWindow } from '../core/metric/metric-series.js';
@@ -13,6 +14,9 @@ import type { NameServerReading } from '../core/name-server.js';
 import type { FamilyChoice, ProbeExpectation } from '../core/policy/policy.js';
 import type { HerokuFacts } from '../core/platform/platform-reading.js';
 import type { ProbeOutcome } from '../core/probe.js';
+import type { Message } from '../core/notify/message.js';
+import type { Address, Destination, Hook } from '../core/policy/notify-policy.js';
+import type { HookAnswer } from '../core/hook.js';
 import type { RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
 import type { Result } from '../core/result.js';
@@ -60,6 +64,24 @@ export interface ZoneApi {
     signal: AbortSignal,
   ): Promise<Result<{ readonly changeId: string }, ProviderFailure>>;
   changeStatus(changeId: string, signal: AbortSignal): Promise<Result<'PENDING' | 'INSYNC', ProviderFailure>>;
+}
+
+/** The health checks of Amazon Route 53. */
+export interface HealthCheckApi {
+  /** Creates and tags it; asked again with the same reference, it resolves with the same id. `conflict`: the reference is used up. */
+  create(
+    spec: HealthCheckSpec,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly healthCheckId: string }, ProviderFailure>>;
+  /** How many checkers gave an opinion, and how many of these found it healthy. `not-found` when it does not exist. */
+  status(
+    healthCheckId: string,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly healthy: number; readonly checkers: number }, ProviderFailure>>;
+  /** Route 53 does not refuse while records carry it: the caller must know. `not-found` when it is gone already. */
+  delete(healthCheckId: string, signal: AbortSignal): Promise<Result<null, ProviderFailure>>;
+  /** The id of the check with this reference, or null when the account has none; a partial listing is a failure. */
+  find(reference: string, signal: AbortSignal): Promise<Result<string | null, ProviderFailure>>;
 }
 
 /** The DNS as clients see it, asked without a cache. */
@@ -212,6 +234,45 @@ export interface Holder {
   readonly name: string;
   /** True only when the other holder is known to be gone for good: a process of this machine and boot that no longer runs. */
   isGone(other: string): boolean;
+}
+
+/** The newest entry of a journal as the sender saw it; kept by whoever is told, so that a cut tail can be noticed. */
+export interface JournalHead {
+  readonly sequence: number;
+  /** SHA-256, hex. */
+  readonly hash: string;
+}
+
+/** What a before-stage hook is asked. */
+export interface HookQuestion {
+  readonly migrationId: string;
+  readonly hosts: readonly RecordName[];
+  /** The stage that would begin, an index into the policy's stages. */
+  readonly stage: number;
+  /** The target's percentage now and in that stage. */
+  readonly shareNow: number;
+  readonly shareNext: number;
+  readonly because: string;
+  readonly askedAt: Instant;
+}
+
+/** People and their machines. Nothing of it rejects, and no secret is in what it resolves with. */
+export interface Notifier {
+  /** Sends one message to one place, once. Resolves with what was answered, or with why it is not known to have arrived. */
+  tell(
+    to: Destination,
+    message: Message,
+    head: JournalHead,
+    signal: AbortSignal,
+  ): Promise<Result<string, string>>;
+  /** Asks once, for no longer than the hook's own timeout. */
+  ask(
+    hook: Hook,
+    question: HookQuestion,
+    signal: AbortSignal,
+  ): Promise<{ readonly answer: HookAnswer; readonly because: string }>;
+  /** Tells a dead-man's switch that all is well. */
+  beat(address: Address, signal: AbortSignal): Promise<Result<string, string>>;
 }
 
 /** Where a running program says what it cannot or must not only journal. Never stdout. */

@@ -7,6 +7,7 @@ import { sideProbes } from '../core/policy/policy.js';
 import { err, ok, type Result } from '../core/result.js';
 import { act } from './act.js';
 import type { Engine } from './engine.js';
+import { tendHealthChecks } from './health-checks.js';
 import { Journal } from './journal.js';
 import { observe } from './observe.js';
 import type { Lease } from './ports.js';
@@ -63,6 +64,7 @@ async function wholeTick(
     await journal.refresh();
   }
   if (isRollingBack(journal)) await rollBack(engine, journal, signal);
+  await tendHealthChecks(engine, journal, signal);
   return ok(outcomeOf(journal));
 }
 

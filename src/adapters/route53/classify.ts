@@ -76,6 +76,12 @@ function byName({ name, message, httpStatus }: ErrorShape, operation: string): V
   if (name === 'NoSuchHostedZone') {
     return ['not-found', foreignText(message)];
   }
+  if (name === 'NoSuchHealthCheck') return ['not-found', 'Route 53 does not know this health check'];
+  if (name === 'HealthCheckAlreadyExists')
+    return [
+      'conflict',
+      'the reference of this health check was used before, with other settings or one since deleted',
+    ];
   if (name === 'NoSuchChange') return ['not-found', 'Route 53 does not know this change'];
   if (name === 'InvalidChangeBatch')
     return ['invalid', 'Route 53 refused the change batch without saying why'];

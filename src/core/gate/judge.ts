@@ -7,6 +7,7 @@ import { stageDwellMs } from '../share.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
 import { familyName } from '../probe.js';
 import { outcomesSince } from '../probe-history.js';
+import { failoverMissing } from '../failover/attachment.js';
 import { platformMissing } from '../platform/platform-trouble.js';
 import { gateInput } from './gate-input.js';
 import { decide } from './metrics/decision.js';
@@ -115,7 +116,8 @@ function missingOf(
     (gate === null ? dwellMissing(observing, dwellMs, now) : null) ??
     missingHealth(target, 'unknown') ??
     missingHealth(source, 'unknown') ??
-    platformMissing(state, host, now);
+    platformMissing(state, host, now) ??
+    failoverMissing(state, host.host, observing, now);
   if (probes !== null) return { ...probes, asks: false };
   if (gate !== null && gate.action !== 'promote') {
     const because = named(state, host, explainDecision(gate).sentence);

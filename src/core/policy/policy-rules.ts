@@ -30,6 +30,8 @@ function productionFloors(policy: PolicyText): Violation[] {
   floor(['dwell'], policy.dwell, minute * 5);
   floor(['bake'], policy.bake, minute * 5);
   floor(['tickEvery'], policy.tickEvery, 10_000);
+  if (typeof policy.failover === 'object')
+    floor(['failover', 'healthyFor'], policy.failover.healthyFor, 3 * minute);
   policy.stages.forEach((stage, index) => {
     if (typeof stage !== 'number') floor(['stages', index, 'dwell'], stage.dwell, minute * 5);
   });
