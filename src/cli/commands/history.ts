@@ -1,28 +1,67 @@
+import { readMarkers } from '../../compose/marker-reader.js';
 import { openStore } from '../../compose/store.js';
+import type { JournalEntry } from '../../core/event.js';
+import { replay } from '../../core/migration.js';
+import { headAnchors } from '../../core/report/head-anchor.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { eventLine } from '../render/event-line.js';
+import { verifyView, type Verification } from '../render/verify-view.js';
 
-/** What happened, in order, with the reasons. Reading a journal always checks its hash chain; `--verify` says so. */
+/** The shape of `history -o json`; the number grows when a field changes its meaning or goes away. */
+const historyVersion = 1;
+
+/** What `history -o json` prints. */
+export interface HistoryOutput {
+  readonly version: number;
+  readonly id: string;
+  /** Times are epoch milliseconds, `time` is the same in UTC (ISO 8601). */
+  readonly entries: readonly (JournalEntry & { readonly time: string })[];
+  /** Null without `--verify`. */
+  readonly verification: Verification | null;
+}
+
+/**
+ * What happened, in order, with the reasons; in the time zone of this computer, with JSON in UTC. Reading a journal always checks its
+ * hash chain; `--verify` reads the zone too and compares the head that the marker carries, and says what that proves.
+ */
 export async function history(
-  { config, terminal }: CommandContext,
+  context: CommandContext,
   host: string | undefined,
   options: { verify?: boolean; output: OutputFormat },
 ): Promise<number> {
+  const { config, terminal } = context;
   await using store = await openStore(config, true);
   const row = await findMigration(store, host, config.stateDirectory.path);
   const entries = await store.read(row.id, 0);
+  const verification = options.verify === true ? await verify(context, row.id, entries) : null;
   if (options.output === 'json') {
-    terminal.out(JSON.stringify({ version: 1, id: row.id, entries }));
-    return exitCode.done;
+    const dated = entries.map((entry) => ({ ...entry, time: new Date(entry.event.at).toISOString() }));
+    const output: HistoryOutput = { version: historyVersion, id: row.id, entries: dated, verification };
+    terminal.out(JSON.stringify(output));
+  } else {
+    for (const { event } of entries) {
+      const line = eventLine(event);
+      if (line !== null) terminal.out(line);
+    }
+    if (verification !== null) for (const line of verifyView(verification)) terminal.out(line);
   }
-  for (const { event } of entries) {
-    const line = eventLine(event);
-    if (line !== null) terminal.out(line);
+  const isRefuted = verification?.anchors.some(({ found }) => found === 'unanchored') === true;
+  return isRefuted ? exitCode.conflict : exitCode.done;
+}
+
+async function verify(
+  { config, signal }: CommandContext,
+  id: string,
+  entries: readonly JournalEntry[],
+): Promise<Verification> {
+  const { plan } = replay(entries.map(({ event }) => event));
+  const found = { entries: entries.length, head: entries.at(-1)?.hash ?? '' };
+  const markers = await readMarkers(config, plan, signal);
+  if (!markers.ok) {
+    const { provider, operation, reason, message } = markers.error;
+    return { ...found, anchors: [], notCompared: `${provider} ${operation}, ${reason}: ${message}` };
   }
-  const last = entries.at(-1);
-  if (options.verify === true)
-    terminal.out(`${entries.length} entries, the hash chain is whole; head ${last?.hash ?? ''}`);
-  return exitCode.done;
+  return { ...found, anchors: headAnchors(id, entries, markers.value), notCompared: null };
 }

@@ -12,15 +12,18 @@ const showCursor = '\u001b[?25h';
 export class LiveScreen implements Disposable {
   private readonly terminal: Terminal;
   private frame: readonly string[] = [];
+  private size = '';
   private isOpen = false;
 
   constructor(terminal: Terminal) {
     this.terminal = terminal;
   }
 
-  /** Shows these lines, none wider than the terminal. Writes only when they differ from those that stand there. */
+  /** Shows these lines, none wider than the terminal. Writes only when they or the terminal's size differ from what stands there. */
   draw(lines: readonly string[]): void {
-    if (!this.terminal.isInteractive || sameLines(lines, this.frame)) return;
+    const size = `${this.terminal.columns()}x${this.terminal.rows()}`;
+    if (!this.terminal.isInteractive || (size === this.size && sameLines(lines, this.frame))) return;
+    this.size = size;
     const opening = this.isOpen ? '' : hideCursor + '\n'.repeat(this.terminal.rows() - 1);
     this.isOpen = true;
     this.frame = [...lines];

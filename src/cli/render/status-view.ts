@@ -2,8 +2,9 @@ import type { Status } from '../../core/status.js';
 import { foldedRow, renderLine, row, span, type Line } from './line.js';
 import { nextCommands } from './next-commands.js';
 import { safeAligned, safeCopy } from './safe-copy.js';
-import { headerLines, progressLines } from './status-header.js';
 import { differenceLines, rollbackLines } from './status-ending.js';
+import { gateFigureLines } from './status-gate.js';
+import { headerLines, progressLines } from './status-header.js';
 import { healthLines } from './status-health.js';
 import { stageLines } from './status-stages.js';
 import { trafficLines } from './status-traffic.js';
@@ -17,6 +18,25 @@ export interface ViewOptions {
   readonly now: number;
   /** More lines between the view and the command to type: what happened last, or what a lab's users see. */
   readonly footer?: readonly string[];
+  /** Shows the gate's numbers beside their bounds. */
+  readonly hasFigures?: boolean;
+}
+
+/** A terminal that is redrawn, and what may fill it up. */
+export interface FittedOptions extends Omit<ViewOptions, 'footer' | 'hasFigures'> {
+  readonly rows: number;
+  /** The last events as lines of a log, oldest first; as many as there is room for are shown. */
+  readonly recent: readonly string[];
+}
+
+/** The view for a terminal of so many rows: where they are few, the events go first and the gate's numbers next. */
+export function fittedStatus(status: Status, { rows, recent, ...options }: FittedOptions): string[] {
+  const whole = statusView(status, { ...options, hasFigures: true });
+  const lines = whole.length > rows ? statusView(status, options) : whole;
+  // An empty line sets the events apart.
+  const room = Math.min(recent.length, rows - lines.length - 1);
+  if (room < 1) return lines;
+  return statusView(status, { ...options, hasFigures: lines === whole, footer: recent.slice(-room) });
 }
 
 /**
@@ -33,6 +53,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     differenceLines(safe, columns),
     stageLines(safe, now),
     [...trafficLines(safe, columns, now), ...healthLines(safe, columns, now)],
+    options.hasFigures === true ? gateFigureLines(safe, columns) : [],
     rollbackLines(safe, now),
     footerLines(options.footer ?? [], columns),
     commandLines(safe, columns),

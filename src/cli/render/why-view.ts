@@ -7,8 +7,9 @@ import { safeCopy } from './safe-copy.js';
 /**
  * Every number behind the verdict, for whoever wants to check it: the verdict and its one reason, the metrics rule host by host, the
  * probes, and how the metrics were read. Odds say how much more likely the data are if the target is worse than if it is not.
+ * `spell` puts a point in time into words.
  */
-export function whyView(status: Status, now: number): string[] {
+export function whyView(status: Status, now: number, spell: (at: number) => string = localTime): string[] {
   const safe = safeCopy(status);
   const { verdict, because, gates, share } = safe;
   const head =
@@ -19,7 +20,7 @@ export function whyView(status: Status, now: number): string[] {
     const { line, details } = explainDecision(decision);
     return ['', ...(gates.length > 1 ? [displayName(host)] : []), line, ...details];
   });
-  return [head, ...judged, ...probeLines(safe), ...metricLines(safe, now), ...legend(safe)];
+  return [head, ...judged, ...probeLines(safe), ...metricLines(safe, now, spell), ...legend(safe)];
 }
 
 function probeLines({ probes, hosts }: Status): string[] {
@@ -31,12 +32,12 @@ function probeLines({ probes, hosts }: Status): string[] {
   return ['', 'our own probes, the newest of each side', ...lines];
 }
 
-function metricLines({ metrics, hosts }: Status, now: number): string[] {
+function metricLines({ metrics, hosts }: Status, now: number, spell: (at: number) => string): string[] {
   if (metrics.length === 0) return ['', 'no metrics: this policy lets probes alone judge'];
   const lines = metrics.flatMap(({ host, side, status, readTo, warnings }) => {
     const where = hosts.length > 1 ? `${host} ` : '';
     const age =
-      readTo === null ? 'nothing read yet' : `read to ${localTime(readTo)}, ${glance(now - readTo)} ago`;
+      readTo === null ? 'nothing read yet' : `read to ${spell(readTo)}, ${glance(now - readTo)} ago`;
     return [
       `  ${where}${side}: ${status ?? 'not asked yet'}, ${age}`,
       ...warnings.map((warning) => `    ${warning}`),

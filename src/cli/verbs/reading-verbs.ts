@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Lazy } from './lazy.js';
 import { outputOption } from './output-option.js';
 
@@ -10,6 +10,7 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
     .argument('[host]', 'a host or migration id')
     .option('--watch', 'stay and redraw')
     .option('--why', 'every number behind the verdict')
+    .option('--stage <share>', 'with --why: as it was when this stage was left')
     .option('--exit-code', 'tell the state by the exit code')
     .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/status.js')).status));
@@ -22,7 +23,16 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
     .command('history')
     .description('what happened, in order, with the reasons')
     .argument('[host]', 'a host or migration id')
-    .option('--verify', 'check the hash chain of the journal')
+    .option('--verify', 'check the hash chain, and its head against the marker in the zone')
     .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/history.js')).history));
+  program
+    .command('report')
+    .description('the whole story with charts, for a post-mortem or a change ticket')
+    .argument('[host]', 'a host or migration id')
+    .addOption(new Option('--as <form>', 'a page or Markdown').choices(['html', 'markdown']))
+    .option('--out <file>', 'write it there instead of printing it; .html chooses the page')
+    .option('--force', 'replace the file')
+    .addOption(outputOption())
+    .action(lazy(async () => (await import('../commands/report.js')).report));
 }

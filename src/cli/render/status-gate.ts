@@ -1,0 +1,45 @@
+import type { Counts } from '../../core/gate/metrics/bucket.js';
+import type { GateDecision } from '../../core/gate/metrics/gate-decision.js';
+import { grouped, odds, percent } from '../../core/gate/metrics/wording.js';
+import { displayName } from '../../core/record-name.js';
+import type { Status } from '../../core/status.js';
+import { foldedRow, row, span, type Line } from './line.js';
+
+/** More hosts than this show their numbers in `status --why` and the JSON form only; those with the most evidence come first. */
+const maxHosts = 3;
+
+/** The gate's numbers, each beside the bound that it is held against; nothing once the migration has ended. */
+export function gateFigureLines({ phase, gates, hosts }: Status, columns: number): Line[] {
+  if (phase === 'completed' || phase === 'rolled-back') return [];
+  const worst = gates.toSorted((a, b) => evidenceOf(b.decision) - evidenceOf(a.decision));
+  const left = worst.length - maxHosts;
+  return [
+    ...worst.slice(0, maxHosts).flatMap(({ host, decision }) => {
+      const named = hosts.length === 1 ? [] : [row('gate of', span(displayName(host)))];
+      return [...named, ...figureRows(decision, columns)];
+    }),
+    ...(left > 0 ? [row('', span(`and ${left} more: status --why shows them all`, 'dim'))] : []),
+  ];
+}
+
+function evidenceOf({ evidence }: GateDecision): number {
+  return evidence.ln ?? -Infinity;
+}
+
+function figureRows({ evidence, promotion, recent, reference }: GateDecision, columns: number): Line[] {
+  const worse = `${odds(evidence.ln)} that the target is worse; rolled back at ${odds(evidence.thresholdLn)}`;
+  const proof = reference.isIncident
+    ? 'nothing counts while the source fails too'
+    : `${odds(promotion.nats)} that it fails at most ${percent(promotion.worstRate)}; promoted at ${odds(promotion.neededNats)}`;
+  const failing = `target ${countsText(recent.target)}, source ${countsText(recent.source)}, allowed ${percent(reference.rate)}`;
+  return [
+    ...foldedRow('evidence', worse, columns, 2),
+    ...foldedRow('proof', proof, columns, 2),
+    ...foldedRow('failing', failing, columns, 2),
+  ];
+}
+
+function countsText(counts: Counts | null): string {
+  if (counts === null || counts.n === 0) return 'unknown';
+  return `${grouped(counts.e)} of ${grouped(counts.n)} (${percent(counts.e / counts.n)})`;
+}
