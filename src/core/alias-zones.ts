@@ -42,8 +42,7 @@ export function aliasService(
 ): { readonly service: AliasService; readonly region: string | null } | null {
   const name = bareAliasName(dnsName);
   const application = /^[^.]+\.([a-z0-9-]+)\.elb\.amazonaws\.com\.$/.exec(name);
-  if (application?.[1] !== undefined)
-    return { service: 'application-load-balancer', region: application[1] };
+  if (application?.[1] !== undefined) return { service: 'application-load-balancer', region: application[1] };
   const network = /^[^.]+\.elb\.([a-z0-9-]+)\.amazonaws\.com\.$/.exec(name);
   if (network?.[1] !== undefined) return { service: 'network-load-balancer', region: network[1] };
   return /^[^.]+\.cloudfront\.net\.$/.test(name) ? { service: 'cloudfront', region: null } : null;

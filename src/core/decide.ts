@@ -1,17 +1,17 @@
+import { observingEvent, takeOverEvent, waitingEvent } from './advance.js';
 import type { Event } from './event.js';
 import { explain, isOurs } from './explanation.js';
 import type { Alarm, Topic } from './gate/verdict.js';
 import { gapBetween } from './gap.js';
-import { isSourceFit, judge } from './gate/judge.js';
-import { finalizeIntent, stageIntent, takeOverIntent } from './intent-factory.js';
-import { stopAtHook } from './hook.js';
+import { judge } from './gate/judge.js';
 import { readMarker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
 import { apply } from './migration.js';
 import { serversAreClean, serversShowMarkers } from './name-server-agreement.js';
 import { rollbackReminder } from './notify/reminder.js';
 import type { Observation } from './observation.js';
-import { isLive, settledAt, type Halted, type Observing, type RollbackRequest, type Settle } from './phase.js';
+import { expiryEvent } from './operator-word.js';
+import { isLive, settledAt, type Halted, type RollbackRequest, type Settle } from './phase.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { assert, unreachable } from './result.js';
@@ -50,6 +50,7 @@ function nextEvent(state: MigrationState): Event | null {
     guardEvent(state, seen) ??
     platformEvent(state, seen.at) ??
     gapEvent(state, seen) ??
+    expiryEvent(state, seen.at) ??
     progressEvent(state, seen)
   );
 }
@@ -162,7 +163,7 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
     case 'observing':
       return state.pause === null ? observingEvent(state, seen, phase) : null;
     case 'waiting':
-      return state.pause === null ? approvedEvent(state, seen, phase.observing) : null;
+      return state.pause === null ? waitingEvent(state, seen, phase) : null;
     case 'finalizing': {
       if (phase.settle === null) return null;
       const completed: Event = { type: 'completed', at: seen.at };
@@ -192,12 +193,6 @@ function restoredEvent(settle: Settle, seen: Observation): Event | null {
   return whenSettled(settle, seen, { type: 'restored', at: seen.at });
 }
 
-function takeOverEvent(state: MigrationState, seen: Observation): Event | null {
-  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
-  const because = 'the plan was confirmed; no traffic moves yet';
-  return { type: 'intent-opened', at: seen.at, intent: takeOverIntent(state, seen), because };
-}
-
 /** Notes when a change is INSYNC and when the name servers agree; without a change id the name servers speak for both. */
 function settleEvent(state: MigrationState, seen: Observation, settle: Settle): Event | null {
   const agreed = settle.agreedAt !== null;
@@ -222,57 +217,6 @@ function isInsync(seen: Observation, settle: Settle, agreed: boolean): boolean {
 function whenSettled(settle: Settle, seen: Observation, event: Event): Event | null {
   const at = settledAt(settle);
   return at !== null && seen.at >= at ? event : null;
-}
-
-function observingEvent(state: MigrationState, seen: Observation, observing: Observing): Event | null {
-  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
-  const verdict = judge(state, observing, seen.at);
-  const { because, topic } = verdict;
-  switch (verdict.verdict) {
-    case 'promote': {
-      const stopped = stopAtHook(state, observing.stage + 1, because, seen.at);
-      return stopped === null ? promoteEvent(state, seen, observing, because) : stopped.event;
-    }
-    case 'hold':
-      return heldEvent(state, seen, { topic, because });
-    case 'ask':
-      if (state.plan.policy.gate.onAsk === 'rollback' && state.share > 0 && isSourceFit(state, seen.at)) {
-        return { type: 'rollback-requested', at: seen.at, by: 'guard', who: 'policy onAsk', because };
-      }
-      return { type: 'asked', at: seen.at, because };
-    case 'rollback':
-      return null;
-    default:
-      return unreachable(verdict.verdict);
-  }
-}
-
-/** A person's word counts more than what the gate misses, but not more than an unreadable zone or the guard. */
-function approvedEvent(state: MigrationState, seen: Observation, observing: Observing): Event | null {
-  const { approval } = state;
-  if (approval?.stage !== observing.stage) return null;
-  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
-  return promoteEvent(state, seen, observing, `approved by ${approval.by}: ${approval.because}`);
-}
-
-function promoteEvent(
-  state: MigrationState,
-  seen: Observation,
-  observing: Observing,
-  because: string,
-): Event {
-  const next = observing.stage + 1;
-  const isLast = next >= state.plan.policy.stages.length;
-  const intent = isLast ? finalizeIntent(state, seen) : stageIntent(state, seen, next);
-  return { type: 'intent-opened', at: seen.at, intent, because };
-}
-
-function heldEvent(state: MigrationState, seen: Observation, reason: Alarm): Event | null {
-  return reason.topic === state.held ? null : { type: 'held', at: seen.at, ...reason };
-}
-
-function zoneUnknown(message: string): Alarm {
-  return { topic: 'zone-unknown', because: `the zone cannot be read: ${message}` };
 }
 
 /** A rollback is over when Route 53 and every name server have it and none hands out the target any more. */

@@ -4,7 +4,9 @@ import { objectionToAnswer } from './hook.js';
 import type { IntentKind } from './intent.js';
 import type { MigrationState } from './migration-state.js';
 import { countsIn } from './late-write.js';
+import { objectionToWord } from './operator-word.js';
 import { isLive, settledAt, type Phase } from './phase.js';
+import { objectionToReplan } from './replan.js';
 import { unreachable } from './result.js';
 
 /** An event that cannot happen in the phase it came in: a bug, or a journal that was tampered with. */
@@ -64,8 +66,13 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return state.pause !== null || phase.phase === 'waiting'
         ? null
         : 'it is neither paused nor waiting for a person';
+    case 'approval-needed':
     case 'approved':
-      return only(phase, ['waiting']) ?? otherStage(phase, event.stage);
+    case 'promoted':
+    case 'approval-expired':
+      return objectionToWord(state, event);
+    case 'replanned':
+      return objectionToReplan(state, event.policy);
     case 'rollback-requested':
       return except(phase, ['rolling-back', 'forgotten']);
     case 'rollback-written':
@@ -130,11 +137,6 @@ function alreadyWritten(phase: Phase): string | null {
 function unsettled(phase: Phase): string | null {
   const { settle } = 'settle' in phase ? phase : { settle: null };
   return settle !== null && settledAt(settle) !== null ? null : 'the name servers do not have the change yet';
-}
-
-function otherStage(phase: Phase, stage: number): string | null {
-  const present = phase.phase === 'waiting' ? phase.observing.stage : null;
-  return present === stage ? null : 'the approval is for another stage';
 }
 
 function live(phase: Phase): string | null {

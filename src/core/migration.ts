@@ -44,6 +44,7 @@ export function begin(event: Event): MigrationState {
     records: [],
     stageTimes: [],
     approval: null,
+    promotion: null,
     healthChecks: [],
     healthChecksWanted: 0,
     latest: null,
@@ -107,7 +108,11 @@ function changed(state: MigrationState, event: Event): MigrationState {
     case 'health-check-deleted':
       return afterHealthCheck(state, event);
     case 'asked':
+    case 'approval-needed':
     case 'approved':
+    case 'promoted':
+    case 'approval-expired':
+    case 'replanned':
     case 'paused':
     case 'resumed':
       return afterOperator(state, event);
@@ -150,7 +155,7 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
 }
 
 function afterIntentOpened(state: MigrationState, intent: Intent): Partial<MigrationState> {
-  const opened = { intents: [...state.intents, intent], openIntent: intent, held: null, approval: null };
+  const opened = { intents: [...state.intents, intent], openIntent: intent, held: null, approval: null, promotion: null };
   const { phase } = state;
   switch (intent.kind) {
     case 'take-over':

@@ -5,6 +5,7 @@ import { displayName } from './record-name.js';
 import { describeRecord, sameRecords, withFinalDot, type RecordSet } from './record-set.js';
 import { sameImage, type HostImage } from './record-image.js';
 import { pairMembers, weightedPair } from './share.js';
+import { aliasTarget, bareAliasName } from './standing-records.js';
 import { endedMarker, sourceRecord, type MarkerSeed } from './zone-image.js';
 
 /** Compare-and-swaps lost to another writer before the pair is forced to 100/0 whatever its weights are. */
@@ -16,11 +17,11 @@ const lostRacesBeforeForce = 2;
  * | what stands there            | what is written                                         |
  * | ---------------------------- | ------------------------------------------------------- |
  * | what stood before the take-over, and nothing was ever sent | nothing                   |
- * | plain CNAME to the source, or the original alias | only the marker, unless it says ended already |
+ * | plain CNAME or alias to the source | only the marker, unless it says ended already      |
  * | our pair                     | CAS to the plain CNAME; after two lost races UPSERT 100/0 |
  * | one member of our pair       | UPSERT both members, 100/0                              |
  * | our members and a foreign one| UPSERT ours 100/0, and an alarm                         |
- * | plain CNAME to our target    | CAS to the plain CNAME of the source                    |
+ * | plain CNAME or alias to our target | CAS to the plain CNAME of the source              |
  * | nothing                      | CREATE the plain CNAME                                  |
  * | anything else                | nothing, and an alarm                                   |
  */
@@ -70,13 +71,19 @@ export function rollbackHost(
   if (!progress.hasWritten && sameImage([original], [found])) return { kind: 'done' };
   if (records.length === 0) return write([create(source)], [source]);
   const plain = onlyPlainCname(records);
+  const alias = aliasTarget(records);
   const isOriginalAlias = records[0]?.alias != null && sameRecords(records, original.records);
-  if (plain?.values[0] === source.values[0] || isOriginalAlias)
+  if (plain?.values[0] === source.values[0] || isOriginalAlias || isSame(alias, host.source.dnsName))
     return isEndedByUs(plan, found) ? { kind: 'done' } : write([], records);
   if (plain !== null && withFinalDot(plain.values[0] ?? '') === host.target.dnsName) {
     return write([remove(plain), create(source)], [source]);
   }
+  if (isSame(alias, host.target.dnsName)) return write([...records.map(remove), create(source)], [source]);
   return rollbackPair(plan, host, records, progress.lostRaces, write) ?? untouched(host, records);
+}
+
+function isSame(alias: string | null, dnsName: string): boolean {
+  return alias !== null && alias === bareAliasName(dnsName);
 }
 
 type Write = (

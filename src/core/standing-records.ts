@@ -82,7 +82,7 @@ function simpleCname(records: readonly RecordSet[]): string | null {
 }
 
 /** An alias A, with or without an AAAA that points at the same name; Route 53's `dualstack.` prefix is not part of the name. */
-function aliasTarget(records: readonly RecordSet[]): string | null {
+export function aliasTarget(records: readonly RecordSet[]): string | null {
   const types = records
     .map((record) => record.type)
     .sort()

@@ -7,6 +7,9 @@ import { Controller, type ControllerListener } from './controller.js';
 import type { Engine } from './engine.js';
 import { Journal } from './journal.js';
 import { approve, begin, pause, requestRollback, resume, type Operator } from './operator.js';
+import { aliasEnds } from './alias-end.js';
+import { carryOut, propose, type Proposal } from './zone-verb.js';
+import { finalizeAsAlias, zoneVerbs, type ZoneVerbName } from './zone-verbs.js';
 import { endLease, tick, type TickOutcome, type TickSkipped } from './tick.js';
 
 /** Between two looks at something that goes on outside. */
@@ -31,6 +34,7 @@ export class Migrations implements AsyncDisposable {
       return await tick(this.engine, id, signal);
     } finally {
       await endLease(this.engine, id);
+      await this.engine.telling.settled(id);
     }
   }
 
@@ -70,11 +74,47 @@ export class Migrations implements AsyncDisposable {
     return state;
   }
 
+  /** What the verb would write, from one reading of the zone now; writes nothing. */
+  propose(id: string, verb: ZoneVerbName): Promise<Result<Proposal, Failure>> {
+    return propose(this.engine, id, zoneVerbs[verb]);
+  }
+
+  /** What would be written to end a completed migration on an alias; `zoneId` where nothing tells the alias's hosted zone. */
+  async proposeAlias(
+    id: string,
+    zoneId: string | null,
+    signal: AbortSignal,
+  ): Promise<Result<Proposal, Failure>> {
+    const { plan } = (await Journal.open(this.engine.store, id, null)).state;
+    const ends = await aliasEnds(this.engine.dns, plan, zoneId, signal);
+    return ends.ok ? propose(this.engine, id, finalizeAsAlias(ends.value)) : ends;
+  }
+
+  /** Writes what was proposed, if the zone still is as it was shown. */
+  carryOut(proposal: Proposal, operator: Operator): Promise<Result<MigrationState, Failure>> {
+    return carryOut(this.engine, proposal, operator);
+  }
+
+  /** Looks at what was accepted until it has left this phase, whoever ticks it meanwhile, or the signal ends it. */
+  async untilPast(
+    begun: MigrationState,
+    phase: 'restoring' | 'finalizing',
+    signal: AbortSignal,
+  ): Promise<MigrationState> {
+    let state = begun;
+    while (state.phase.phase === phase && !signal.aborted) {
+      state = await this.tickOrRead(state.plan.id, signal);
+      if (state.phase.phase === phase) await this.engine.clock.sleep(lookEveryMs, signal);
+    }
+    return state;
+  }
+
   controller(listener: ControllerListener): Controller {
     return new Controller(this.engine, listener);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine.telling[Symbol.asyncDispose]();
     await this.engine.probes[Symbol.asyncDispose]();
     await this.engine.metrics[Symbol.asyncDispose]();
   }

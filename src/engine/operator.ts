@@ -5,6 +5,7 @@ import type { MigrationPlan } from '../core/plan.js';
 import { displayName } from '../core/record-name.js';
 import { err, ok, type Result } from '../core/result.js';
 import { withDeadline } from './deadline.js';
+import { inheritOriginals } from './inherited-originals.js';
 import type { Engine } from './engine.js';
 import { Journal, rollbackRecordMs } from './journal.js';
 import { rollBack } from './roll-back.js';
@@ -17,7 +18,8 @@ export interface Operator {
 }
 
 /** Stores a confirmed plan; the next tick takes over. Refused when one of its hosts is in a live migration. */
-export async function begin(engine: Engine, plan: MigrationPlan): Promise<Result<MigrationState, Failure>> {
+export async function begin(engine: Engine, asked: MigrationPlan): Promise<Result<MigrationState, Failure>> {
+  const plan = await inheritOriginals(engine.store, asked);
   const hosts = plan.hosts.map((host) => host.host);
   const at = engine.clock.now();
   const planned: Event = { type: 'migration-planned', at, plan };
@@ -99,6 +101,7 @@ export async function requestRollback(
   const objection = engine.objection(journal.state.plan);
   if (objection !== null)
     return err({ reason: 'refused', check: 'lab', message: objection, fix: 'nothing was changed' });
+  if (journal.state.phase.phase === 'forgotten') return err(isForgotten(journal.state.plan));
   if (journal.state.phase.phase !== 'rolling-back') {
     const at = engine.clock.now();
     const { by: who, because } = operator;
@@ -110,6 +113,19 @@ export async function requestRollback(
   }
   if (journal.state.phase.phase === 'rolling-back') await rollBack(engine, journal, signal);
   return ok(journal.state);
+}
+
+function isForgotten({ id, hosts }: MigrationPlan): Failure {
+  const [first] = hosts;
+  const line =
+    first === undefined
+      ? ''
+      : ` ${displayName(first.host)} --no-state --to ${displayName(first.source.dnsName)}`;
+  return {
+    reason: 'conflict',
+    message: `${id} is forgotten: nothing in the zone is known to be its own any more`,
+    fix: `if its old side still serves, and everything shall go there: shiftctl rollback${line}`,
+  };
 }
 
 const rollbackLeaseMs = 180_000;

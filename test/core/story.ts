@@ -1,4 +1,7 @@
+import { adoptIntent } from '../../src/core/adoption.js';
+import { aliasIntent, type AliasEnd } from '../../src/core/alias-ending.js';
 import type { Event } from '../../src/core/event.js';
+import { forgetIntent } from '../../src/core/forgetting.js';
 import {
   finalizeIntent,
   rollbackIntent,
@@ -17,6 +20,7 @@ import type { HostImage } from '../../src/core/record-image.js';
 import { hostName, recordName, type RecordName } from '../../src/core/record-name.js';
 import { plainCname, type RecordSet } from '../../src/core/record-set.js';
 import type { Result } from '../../src/core/result.js';
+import { restoreIntent } from '../../src/core/restoration.js';
 import { instant, type Instant } from '../../src/core/time.js';
 
 export const herokuTarget = 'sleepy-otter-0a1b2c.herokudns.com.';
@@ -122,6 +126,17 @@ export class Story {
         return finalizeIntent(this.state, origin);
       case 'rollback':
         return rollbackIntent(this.state, origin);
+      case 'adopt':
+        return adoptIntent(this.state, origin, this.state.image, { stage, share: this.state.share });
+      case 'restore':
+        return restoreIntent(this.state, origin, this.state.image);
+      case 'alias':
+        return aliasIntent(this.state, origin, this.state.image, this.state.plan.hosts.map(aliasEndOf));
+      case 'forget': {
+        const intent = forgetIntent(this.state, origin, this.state.image);
+        if (intent === null) throw new Error('there is no marker');
+        return intent;
+      }
     }
   }
 
@@ -188,6 +203,10 @@ export class Story {
     }));
     return [{ host: name, side, outcomes }];
   }
+}
+
+function aliasEndOf({ target }: MigrationPlan['hosts'][number]): AliasEnd {
+  return { hostedZoneId: 'Z32O12XQLNTSW2', dnsName: target.dnsName, hasIpv6: false };
 }
 
 /** What stands at the one host, with everything else as the last receipt left it. */

@@ -54,7 +54,12 @@ export function progressLines(status: Status, columns: number, now: number): Lin
 }
 
 function sinceWords({ phase, since }: Status, now: number): string {
-  const hasEnded = phase === 'completed' || phase === 'rolled-back' || phase === 'halted' || phase === 'restored' || phase === 'forgotten';
+  const hasEnded =
+    phase === 'completed' ||
+    phase === 'rolled-back' ||
+    phase === 'halted' ||
+    phase === 'restored' ||
+    phase === 'forgotten';
   return hasEnded ? localTime(since) : `for ${glance(now - since)}`;
 }
 

@@ -107,6 +107,20 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     { type: 'halted', at, cause: 'drift', because: 'records differ', differences: ['one', 'two'] },
     '✖ halted (drift, 2 differences): records differ',
   ],
+  'adopt-requested': [
+    { type: 'adopt-requested', at, by: 'alice', because: 'Bob meant well', stage: 1 },
+    '● adopted by alice: Bob meant well',
+  ],
+  'restore-requested': [
+    { type: 'restore-requested', at, by: 'alice', because: 'not this year' },
+    '↺ restore requested by alice: not this year',
+  ],
+  restored: [{ type: 'restored', at }, '✔ restored: the records stand as before the first take-over'],
+  'forget-requested': [
+    { type: 'forget-requested', at, by: 'alice', because: 'done' },
+    '• to be forgotten, says alice: done',
+  ],
+  forgotten: [{ type: 'forgotten', at }, '✔ forgotten: no marker of this migration is left in the zone'],
   'alarm-raised': [
     { type: 'alarm-raised', at, topic: 'source-failing', because: '3 of 6 failed' },
     '⚠ alarm, source failing: 3 of 6 failed',

@@ -1,0 +1,62 @@
+import { adoptIntent, adoptionOf } from '../core/adoption.js';
+import { aliasIntent, aliasObjection, type AliasEnd } from '../core/alias-ending.js';
+import { forgetIntent, forgetObjection } from '../core/forgetting.js';
+import { restoreIntent, restoreObjection } from '../core/restoration.js';
+import { err, ok } from '../core/result.js';
+import type { ZoneVerb } from './zone-verb.js';
+
+/** The verbs that need nothing besides the journal and a reading. */
+export type ZoneVerbName = 'adopt' | 'restore' | 'forget';
+
+/** What stands in the zone after drift becomes this migration's again; it goes on from there, settling first. */
+const adopt: ZoneVerb = (state, found) => {
+  const adoption = adoptionOf(state, found);
+  if (!adoption.ok) return adoption;
+  const { stage, share } = adoption.value;
+  return ok({
+    requested: (at, operator) => [{ type: 'adopt-requested', at, ...operator, stage }],
+    intent: (now, origin) => adoptIntent(now, origin, found, adoption.value),
+    done: () => [],
+    summary: `it goes on at ${share}%, settling first; dwell and evidence begin at zero`,
+  });
+};
+
+/** Back to exactly the records from before the first take-over; the end of a migration. */
+const restore: ZoneVerb = (state, found) => {
+  const objection = restoreObjection(state, found);
+  if (objection !== null) return err(objection);
+  return ok({
+    requested: (at, operator) => [{ type: 'restore-requested', at, ...operator }],
+    intent: (now, origin) => restoreIntent(now, origin, found),
+    done: () => [],
+    summary: 'the records from before the first take-over are put back, exactly, all at once',
+  });
+};
+
+/** Removes the marker of a migration that ended a week ago, and touches nothing else. */
+const forget: ZoneVerb = (state, found, now) => {
+  const objection = forgetObjection(state, found, now);
+  if (objection !== null) return err(objection);
+  return ok({
+    requested: (at, operator) => [{ type: 'forget-requested', at, ...operator }],
+    intent: (current, origin) => forgetIntent(current, origin, found),
+    done: (at) => [{ type: 'forgotten', at }],
+    summary: 'the marker is removed; a rollback then needs --no-state --to <dns name of the old side>',
+  });
+};
+
+export const zoneVerbs: Readonly<Record<ZoneVerbName, ZoneVerb>> = { adopt, restore, forget };
+
+/** The plain record of a completed migration becomes an alias to its target. */
+export function finalizeAsAlias(ends: readonly AliasEnd[]): ZoneVerb {
+  return (state, found) => {
+    const objection = aliasObjection(state, found);
+    if (objection !== null) return err(objection);
+    return ok({
+      requested: () => [],
+      intent: (now, origin) => aliasIntent(now, origin, found, ends),
+      done: () => [],
+      summary: 'the plain record becomes an alias to the same target; traffic stays where it is',
+    });
+  };
+}
