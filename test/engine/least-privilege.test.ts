@@ -151,7 +151,7 @@ describe('with the policy to run', () => {
 });
 
 describe('with the policy to roll back', () => {
-  test.each([10, 50, 100])('a rollback without the journal works at %i%%', async (share) => {
+  test.each([10, 50, 100])('a rollback without the journal works at a share of %i', async (share) => {
     const guarded = await GuardedWorld.open();
     await guarded.as('run').startedAt(share);
     const world = guarded.as('rollback-only');

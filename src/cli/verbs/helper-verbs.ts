@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { addInfrastructureVerbs } from './infrastructure-verbs.js';
 import type { Lazy } from './lazy.js';
 
 /** Policies, shells, the lab and the demo. */
@@ -10,6 +11,7 @@ export function addHelpers(program: Command, lazy: Lazy): void {
     .argument('<file>', 'a policy or migration file, or the name of a built-in policy')
     .action(lazy(async () => (await import('../commands/policy-validate.js')).policyValidate))
     .exitOverride();
+  addInfrastructureVerbs(program, lazy);
   program
     .command('shell-init')
     .description('print what makes a literal `shift start` work at the prompt; eval it in the rc file')

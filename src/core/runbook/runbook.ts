@@ -14,6 +14,8 @@ export interface RunbookInput {
   /** Null before the migration has begun. */
   readonly state: Pick<MigrationState, 'phase' | 'share'> | null;
   readonly at: Instant;
+  /** Spells a moment for readers on other computers and in other places. */
+  readonly spell: (at: Instant) => string;
   /** Absolute; where the journal and the break-glass files are. */
   readonly stateDirectory: string;
   /** The computer on which the page is made. */
@@ -38,7 +40,7 @@ export function runbook(input: RunbookInput): readonly string[] {
   ];
 }
 
-function head({ plan, state, at }: RunbookInput): string[] {
+function head({ plan, state, at, spell }: RunbookInput): string[] {
   const now =
     state === null
       ? 'It has not begun.'
@@ -48,19 +50,19 @@ function head({ plan, state, at }: RunbookInput): string[] {
     '',
     ...(plan.policy.lab ? [...prose('LAB: nothing in this migration is real.'), ''] : []),
     ...prose(
-      `This migration moves ${plan.hosts.length === 1 ? 'a live host name' : 'live host names'} from one side to the other in stages, with weighted records in Route 53. ${now} Made at ${utc(at)}.`,
+      `This migration moves ${plan.hosts.length === 1 ? 'a live host name' : 'live host names'} from one side to the other in stages, with weighted records in Route 53. ${now} Made at ${spell(at)}.`,
     ),
     '',
   ];
 }
 
-function facts({ plan, state, stateDirectory, machine }: RunbookInput): string[] {
+function facts({ plan, state, stateDirectory, machine, spell }: RunbookInput): string[] {
   const begun = state === null ? 'planned' : 'started';
   return [
     '## What it is',
     '',
     ...item(`migration: ${state === null ? 'gets its id when it begins' : plan.id}`),
-    ...item(`${begun} by: ${plan.by}, ${utc(plan.createdAt)}`),
+    ...item(`${begun} by: ${plan.by}, ${spell(plan.createdAt)}`),
     ...item(`zone: ${displayName(plan.zone.name)}, id ${plan.zone.id}`),
     ...plan.hosts.flatMap((host) => hostFacts(host)),
     ...item(`policy: ${plan.policy.name}; TTL ${plan.policy.ttlSeconds}s while it runs`),
@@ -177,9 +179,4 @@ function meanings(): string[] {
 
 function firstHost(plan: MigrationPlan): string {
   return shellWord(safeText(displayName(plan.hosts[0]?.host ?? plan.id), 300));
-}
-
-/** Read on other computers and in other places, so in UTC. */
-function utc(at: Instant): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
