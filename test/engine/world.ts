@@ -20,8 +20,10 @@ import { noMetrics, type MetricFeed } from '../../src/engine/metric-feed.js';
 import type { PlatformFeed } from '../../src/engine/platform-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
 import type { TickOutcome } from '../../src/engine/tick.js';
+import { HealthChecks } from '../../src/lab/health-checks/health-checks.js';
 import { HostedZones } from '../../src/lab/zone/hosted-zones.js';
 import { MemoryDns } from '../adapters/dns/memory-dns.js';
+import { MemoryHealthCheckApi } from '../adapters/route53/memory-health-check-api.js';
 import { MemoryZoneApi } from '../adapters/route53/memory-zone-api.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { FaultyStore } from './faulty-store.js';
@@ -85,6 +87,8 @@ export class World {
   bootId = 'boot-1';
   readonly zones: HostedZones;
   readonly zoneId: string = 'Z1EXAMPLE';
+  readonly healthChecks: HealthChecks;
+  readonly healthCheckApi: MemoryHealthCheckApi;
   readonly store: MemoryStore = new MemoryStore();
   readonly storeFaults: { writes: 'ok' | 'reject' | 'hang' } = { writes: 'ok' };
   readonly faults: ZoneFaults = {
@@ -127,6 +131,8 @@ export class World {
     if (records.length > 0) this.write(records.map((record) => ({ action: 'CREATE', record })));
     this.zones.propagateNow();
     this.api = new MemoryZoneApi(this.zones);
+    this.healthChecks = new HealthChecks(this.zones, random);
+    this.healthCheckApi = new MemoryHealthCheckApi(this.healthChecks);
     this.engine = this.engineOf('host/boot-1/1');
     this.migrations = new Migrations(this.engine);
   }
@@ -136,6 +142,7 @@ export class World {
     return {
       store: new FaultyStore(store, this.storeFaults, (when) => this.onCall('append', when)),
       zones: this.zoneApi(),
+      healthChecks: this.healthCheckApi,
       dns: this.dns(),
       probes: this.probeFeed(),
       metrics: {
@@ -293,7 +300,12 @@ export class World {
 
   private dns(): Dns {
     const random = (): number => Math.abs(Math.sin(this.now + (this.ids += 1)));
-    const dns = new MemoryDns({ zones: this.zones, nameServers, random });
+    const dns = new MemoryDns({
+      zones: this.zones,
+      nameServers,
+      random,
+      isHealthy: this.healthChecks.isHealthy,
+    });
     return {
       addresses: (name, signal) => dns.addresses(name, signal),
       sample: async (question, signal) => {

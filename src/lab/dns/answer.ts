@@ -1,7 +1,7 @@
 import type { Answer } from 'dns-packet';
 import type { LabAlias, LabRecord, ServedZone } from '../zone/record.js';
 import type { Random } from '../random.js';
-import { drawMember } from './draw.js';
+import { drawMember, everythingHealthy, type HealthView } from './draw.js';
 import { parentName } from '../zone/name.js';
 import { wireForm, zoneForm, zoneFormOf } from './name.js';
 import { packetRecord } from './record-data.js';
@@ -21,7 +21,12 @@ const elbAliasTtlSeconds = 60;
  * resolver's work. An alias is followed into any zone the server knows and answered under the alias's own name.
  * @throws Error when a record of the zone has no packet form; the server answers SERVFAIL.
  */
-export function answerQuestion(lookup: ZoneLookup, question: Question, random: Random): Reply {
+export function answerQuestion(
+  lookup: ZoneLookup,
+  question: Question,
+  random: Random,
+  isHealthy: HealthView = everythingHealthy,
+): Reply {
   const zone = lookup(zoneForm(question.name));
   if (zone === undefined) return emptyReply('REFUSED');
   if (question.type === 'DS') return signatureAnswer(lookup, zone, question, random);
@@ -35,7 +40,7 @@ export function answerQuestion(lookup: ZoneLookup, question: Question, random: R
     if (delegation !== undefined) return referral(zone, delegation, chain);
     const sets = recordSetsFor(zone, name);
     if (sets === undefined) return negative(zone, 'NXDOMAIN', chain);
-    const draw: Draw = { lookup, zone, random, depth: 0 };
+    const draw: Draw = { lookup, zone, random, isHealthy, depth: 0 };
     const direct = recordsOfType(draw, sets, question.type, owner);
     if (direct.length > 0) return positive([...chain, ...direct]);
     const [cname] = recordsOfType(draw, sets, 'CNAME', owner);
@@ -63,6 +68,7 @@ interface Draw {
   readonly lookup: ZoneLookup;
   readonly zone: ServedZone;
   readonly random: Random;
+  readonly isHealthy: HealthView;
   readonly depth: number;
 }
 
@@ -79,6 +85,7 @@ function recordsOfType(
   const drawn = drawMember(
     sets.filter((set) => set.type === type),
     draw.random,
+    draw.isHealthy,
   );
   if (drawn === undefined) return [];
   if (drawn.alias !== undefined) return aliasRecords(draw, drawn.alias, type, owner);

@@ -1,5 +1,6 @@
 import type { ZoneSource } from '../zone/record.js';
 import { answerQuestion } from './answer.js';
+import type { HealthView } from './draw.js';
 import { openDnsSockets } from './dns-sockets.js';
 import type { Random } from '../random.js';
 import { respond, type Responder } from './message.js';
@@ -13,6 +14,8 @@ export interface NameServerOptions {
   readonly port: number;
   /** Decides the weighted draws. */
   readonly random: Random;
+  /** Health checks that records may carry; all are healthy when it is left out. */
+  readonly isHealthy?: HealthView;
 }
 
 /** A DNS server on loopback, on UDP and TCP under one port. */
@@ -29,10 +32,11 @@ export interface NameServer extends AsyncDisposable {
  * @throws the system's error when the address cannot be bound.
  */
 export async function startNameServer(options: NameServerOptions): Promise<NameServer> {
-  const { zones, serverIndex, random } = options;
+  const { zones, serverIndex, random, isHealthy } = options;
   return await serveDns(options.host, options.port, {
     recursive: false,
-    answer: (question) => answerQuestion((name) => zones.zoneFor(serverIndex, name), question, random),
+    answer: (question) =>
+      answerQuestion((name) => zones.zoneFor(serverIndex, name), question, random, isHealthy),
   });
 }
 

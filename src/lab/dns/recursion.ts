@@ -1,5 +1,6 @@
 import type { Answer } from 'dns-packet';
 import { answerQuestion } from './answer.js';
+import { everythingHealthy, type HealthView } from './draw.js';
 import type { Random } from '../random.js';
 import { parentName } from '../zone/name.js';
 import { wireForm, zoneForm } from './name.js';
@@ -16,13 +17,18 @@ const maxChain = 16;
  * The lab has no root, so a name outside its zones cannot be resolved: SERVFAIL, never NXDOMAIN. A chain that loops, or
  * leads to servers outside the lab, is SERVFAIL too.
  */
-export function resolveQuestion(lookup: ZoneLookup, question: Question, random: Random): Reply {
+export function resolveQuestion(
+  lookup: ZoneLookup,
+  question: Question,
+  random: Random,
+  isHealthy: HealthView = everythingHealthy,
+): Reply {
   const moved = movedDelegation(lookup, question);
   if (moved !== undefined) return moved;
   const answers: Answer[] = [];
   let name = question.name;
   while (answers.length <= maxChain) {
-    const reply = answerQuestion(lookup, { name, type: question.type }, random);
+    const reply = answerQuestion(lookup, { name, type: question.type }, random, isHealthy);
     if (reply.rcode === 'REFUSED' || isReferral(reply)) break;
     answers.push(...reply.answers);
     const last = reply.answers.at(-1);

@@ -8,6 +8,7 @@ import { err, ok, type Result } from '../../../src/core/result.js';
 import type { Dns } from '../../../src/engine/ports.js';
 import { answerQuestion } from '../../../src/lab/dns/answer.js';
 import { resolveQuestion } from '../../../src/lab/dns/recursion.js';
+import type { HealthView } from '../../../src/lab/dns/draw.js';
 import type { Reply } from '../../../src/lab/dns/reply.js';
 import type { ZoneSource } from '../../../src/lab/zone/record.js';
 
@@ -17,6 +18,8 @@ export interface MemoryDnsOptions {
   readonly nameServers: readonly string[];
   /** Decides the weighted draws. */
   readonly random: () => number;
+  /** As for the lab's name servers. */
+  readonly isHealthy?: HealthView;
 }
 
 /** A `Dns` straight over the lab's zones: the same answers as over the wire, but no sockets and no waiting. */
@@ -64,18 +67,18 @@ export class MemoryDns implements Dns {
   }
 
   #ask(index: number, name: RecordName, type: string): Reply {
-    const { zones, random } = this.#options;
+    const { zones, random, isHealthy } = this.#options;
     const lookup = (asked: string) => zones.zoneFor(index, asked);
-    return answerQuestion(lookup, { name: displayName(name), type }, random);
+    return answerQuestion(lookup, { name: displayName(name), type }, random, isHealthy);
   }
 
   #addresses(name: string, signal: AbortSignal): Result<readonly string[], ProviderFailure> {
     if (isIP(name) !== 0) return ok([name]);
     if (!recordName(name).ok) return failed('invalid', name);
     if (signal.aborted) return failed('timeout', name);
-    const { zones, random } = this.#options;
+    const { zones, random, isHealthy } = this.#options;
     const replies = ['A', 'AAAA'].map((type) =>
-      resolveQuestion((asked) => zones.zoneFor(0, asked), { name: displayName(name), type }, random),
+      resolveQuestion((asked) => zones.zoneFor(0, asked), { name: displayName(name), type }, random, isHealthy),
     );
     const found = replies.flatMap((reply) => [...dataOf(reply, 'A'), ...dataOf(reply, 'AAAA')]);
     if (found.length > 0) return ok(found);
