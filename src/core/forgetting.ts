@@ -12,8 +12,13 @@ import { plus, type Instant } from './time.js';
 /** As long as the marker stands, `rollback` works from the zone alone; a week covers a weekend and a holiday. */
 const keptMs = 7 * 24 * 3_600_000;
 
-/** Why the marker of an ended migration cannot go yet, or null. */
-export function forgetObjection(state: MigrationState, found: RecordImage, now: Instant): Failure | null {
+/** Why the marker of an ended migration cannot go yet, or null. `describe` puts an instant into words. */
+export function forgetObjection(
+  state: MigrationState,
+  found: RecordImage,
+  now: Instant,
+  describe: (at: Instant) => string,
+): Failure | null {
   const { plan, phase } = state;
   const name = displayName(plan.hosts[0]?.host ?? '');
   if (phase.phase !== 'completed' && phase.phase !== 'rolled-back' && phase.phase !== 'restored')
@@ -24,7 +29,7 @@ export function forgetObjection(state: MigrationState, found: RecordImage, now: 
     };
   const from = plus(phase.at, keptMs);
   if (now < from) {
-    const date = `${new Date(from).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    const date = describe(from);
     return {
       reason: 'refused',
       check: 'age',

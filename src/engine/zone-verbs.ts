@@ -3,6 +3,7 @@ import { aliasIntent, aliasObjection, type AliasEnd } from '../core/alias-ending
 import { forgetIntent, forgetObjection } from '../core/forgetting.js';
 import { restoreIntent, restoreObjection } from '../core/restoration.js';
 import { err, ok } from '../core/result.js';
+import type { Instant } from '../core/time.js';
 import type { ZoneVerb } from './zone-verb.js';
 
 /** The verbs that need nothing besides the journal and a reading. */
@@ -35,7 +36,7 @@ const restore: ZoneVerb = (state, found) => {
 
 /** Removes the marker of a migration that ended a week ago, and touches nothing else. */
 const forget: ZoneVerb = (state, found, now) => {
-  const objection = forgetObjection(state, found, now);
+  const objection = forgetObjection(state, found, now, utc);
   if (objection !== null) return err(objection);
   return ok({
     requested: (at, operator) => [{ type: 'forget-requested', at, ...operator }],
@@ -59,4 +60,8 @@ export function finalizeAsAlias(ends: readonly AliasEnd[]): ZoneVerb {
       summary: 'the plain record becomes an alias to the same target; traffic stays where it is',
     });
   };
+}
+
+function utc(at: Instant): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
