@@ -110,7 +110,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     stages: stagesOf(state),
     probes: judge(state, null, now).evidence,
     certificates: runningClocks(state, now),
-    gates: guard.gates,
+    gates: (verdict ?? guard).gates,
     metrics: metricsOf(state),
     verdict: verdict && { verdict: verdict.verdict, because: verdict.because },
     next: state.pause === null ? nextOf(state, observing) : null,

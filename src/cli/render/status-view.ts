@@ -1,5 +1,5 @@
 import type { Status } from '../../core/status.js';
-import { foldedRow, renderLine, row, span, type Line } from './line.js';
+import { foldedRow, labelColumns, renderLine, row, span, type Line } from './line.js';
 import { nextCommands } from './next-commands.js';
 import { safeAligned, safeCopy } from './safe-copy.js';
 import { differenceLines, rollbackLines } from './status-ending.js';
@@ -88,6 +88,6 @@ function commandLines(status: Status, columns: number): Line[] {
   return nextCommands(status).flatMap(({ purpose, command }): Line[] => {
     const oneLine = row(purpose, span(command, 'strong'));
     const isWide = displayWidth(oneLine.map(({ text }) => text).join('')) > columns;
-    return isWide ? [[span(purpose, 'dim')], [span(command, 'strong')]] : [oneLine];
+    return isWide || displayWidth(purpose) >= labelColumns ? [[span(purpose, 'dim')], [span(command, 'strong')]] : [oneLine];
   });
 }

@@ -300,6 +300,10 @@ test('halted by drift', () => {
     target     ✔ passing    6 ok
 
     look back  shiftctl history www.shop.test
+    go on from what stands
+    shiftctl adopt www.shop.test
+    put the originals back
+    shiftctl restore www.shop.test
     roll back  shiftctl rollback www.shop.test
     "
   `);
@@ -337,6 +341,8 @@ test('rolled back', () => {
                tail      +5.0s    then caches that keep to the TTL forget it
 
     look back  shiftctl history www.shop.test
+    put the originals back
+    shiftctl restore www.shop.test
     "
   `);
 });
