@@ -27,14 +27,27 @@ export interface HerokuRelease {
 
 export type RouterGeneration = 'router-2.0' | 'legacy';
 
-/** One app, as the Platform API and the router see it. Only `maintenance` changes while the lab runs. */
+/** The states of a dyno (Heroku Platform API reference, "Dyno"). */
+export type DynoState = 'crashed' | 'down' | 'idle' | 'starting' | 'up';
+
+/** How Automated Certificate Management gets on with the domains of an app. */
+export interface HerokuAcm {
+  readonly status: string;
+  readonly reason: string | null;
+}
+
+/** One app, as the Platform API and the router see it. What is not read-only is what people change while the lab runs. */
 export interface HerokuApp {
   readonly id: string;
-  readonly name: string;
+  name: string;
   readonly createdAt: Date;
-  readonly domains: readonly HerokuDomain[];
-  readonly webDynos: number;
-  readonly dynoSize: string;
+  domains: readonly HerokuDomain[];
+  webDynos: number;
+  dynoSize: string;
+  /** Of all web dynos. */
+  dynoState: DynoState;
+  /** Undefined while it is off. */
+  acm: HerokuAcm | undefined;
   /** Oldest first; the last one is current. */
   readonly releases: readonly HerokuRelease[];
   /** Which router serves it; only its log tells. */
@@ -76,6 +89,8 @@ export function herokuApp(plan: HerokuAppPlan): HerokuApp {
     })),
     webDynos: 2,
     dynoSize: 'Standard-1X',
+    dynoState: 'up',
+    acm: undefined,
     releases: Array.from({ length: plan.releases ?? 12 }, (_, index) => ({
       id: herokuId('release', name, String(index + 1)),
       version: index + 1,
@@ -89,7 +104,7 @@ export function herokuApp(plan: HerokuAppPlan): HerokuApp {
 
 /** The apps of one account. */
 export class HerokuApps {
-  readonly #apps: readonly HerokuApp[];
+  #apps: readonly HerokuApp[];
 
   constructor(apps: readonly HerokuApp[]) {
     this.#apps = apps;
@@ -97,6 +112,11 @@ export class HerokuApps {
 
   find(idOrName: string): HerokuApp | undefined {
     return this.#apps.find((app) => app.id === idOrName || app.name === idOrName);
+  }
+
+  /** As `heroku apps:destroy` does. */
+  destroy(app: HerokuApp): void {
+    this.#apps = this.#apps.filter((other) => other !== app);
   }
 
   /** What the router does with a host name: undefined when no app has it, or its domain has no SNI endpoint. */

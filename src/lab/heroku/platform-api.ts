@@ -32,8 +32,8 @@ export interface HerokuApi extends AsyncDisposable {
 const largestBodyBytes = 64 * 1024;
 
 /**
- * Serves the parts of the Heroku Platform API that a migration reads, maintenance mode, and log
- * sessions, over plain HTTP.
+ * Serves the parts of the Heroku Platform API that a migration reads, maintenance mode, scaling, and
+ * log sessions, over plain HTTP.
  *
  * Checks come in the API's order: credentials, rate limit, version in `Accept`, then the resource. Errors of `listen` are thrown.
  */

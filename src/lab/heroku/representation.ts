@@ -31,7 +31,7 @@ export function appJson(app: HerokuApp): Json {
   const released = app.releases.at(-1)?.createdAt ?? app.createdAt;
   return {
     ...reference(app),
-    acm: false,
+    acm: app.acm !== undefined,
     archived_at: null,
     created_at: time(app.createdAt),
     generation: { id: herokuId('cedar'), name: 'cedar' },
@@ -74,8 +74,8 @@ function customDomainJson(app: HerokuApp, domain: HerokuDomain): Identified & { 
     kind: 'custom',
     cname: domain.cname,
     status: 'succeeded',
-    acm_status: null,
-    acm_status_reason: null,
+    acm_status: app.acm?.status ?? null,
+    acm_status_reason: app.acm?.reason ?? null,
     sni_endpoint: domain.sniEndpoint ? { id: domain.sniEndpoint.id, name: domain.sniEndpoint.name } : null,
   };
 }
@@ -95,7 +95,7 @@ export function sniEndpointJson(
     domains: [domain.id],
     certificate_chain: certificate.certificatePem,
     ssl_cert: {
-      acm: false,
+      acm: app.acm !== undefined,
       'ca_signed?': true,
       'self_signed?': false,
       cert_domains: certificate.names,
@@ -129,7 +129,7 @@ export function dynosJson(app: HerokuApp): readonly (Identified & { readonly nam
     type: 'web',
     size: app.dynoSize,
     command: 'npm start',
-    state: 'up',
+    state: app.dynoState,
     attach_url: null,
     release: current ? { id: current.id, version: current.version } : null,
   }));

@@ -63,6 +63,7 @@ const routes: readonly Route[] = [
     answer: (call) => list(call, sniEndpoints(theApp(call))),
   },
   { method: 'GET', path: '/apps/:app/formation', answer: (call) => list(call, formation(theApp(call))) },
+  { method: 'PATCH', path: '/apps/:app/formation', answer: updateFormation },
   { method: 'GET', path: '/apps/:app/dynos', answer: (call) => list(call, dynos(theApp(call))) },
   { method: 'POST', path: '/apps/:app/log-sessions', answer: createLogSession },
   { method: 'GET', path: '/apps/:app/releases', answer: (call) => list(call, releases(theApp(call))) },
@@ -165,4 +166,19 @@ function updateApp(call: Call): ApiAnswer {
     app.maintenance = value;
   }
   return { status: 200, body: appJson(app) };
+}
+
+/** `heroku ps:scale web=2:standard-2x`; the official client sends the quantity as a string. */
+function updateFormation(call: Call): ApiAnswer {
+  const app = theApp(call);
+  const { updates } = (call.request.body ?? {}) as { readonly updates?: unknown };
+  for (const update of Array.isArray(updates) ? (updates as unknown[]) : []) {
+    const { type, quantity, size } = (update ?? {}) as Record<string, unknown>;
+    const wanted = Number(quantity);
+    if (type !== 'web' || !Number.isInteger(wanted) || wanted < 0 || wanted > 100)
+      throw new Refusal(422, 'invalid_params', 'The lab scales only "web", to 0 to 100 dynos.');
+    app.webDynos = wanted;
+    if (typeof size === 'string') app.dynoSize = size;
+  }
+  return { status: 200, body: [formationJson(app)] };
 }
