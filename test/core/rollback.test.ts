@@ -99,6 +99,16 @@ describe('what a rollback writes about one host', () => {
     ]);
   });
 
+  test('alias A and AAAA to our target: a compare-and-swap to the source', () => {
+    const dualstack = { ...alias.alias!, dnsName: `dualstack.${albTarget}` };
+    const both = ['A', 'AAAA'].map((type) => ({ ...alias, type, alias: dualstack }));
+    expect(changes(rollBack(both))).toEqual([
+      `DELETE A -> alias dualstack.${albTarget}`,
+      `DELETE AAAA -> alias dualstack.${albTarget}`,
+      toSource,
+    ]);
+  });
+
   test('nothing: the source', () => {
     expect(changes(rollBack([]))).toEqual([toSource]);
   });
@@ -128,7 +138,7 @@ describe('what a rollback writes about one host', () => {
 
   test.each<[string, RecordSet[]]>([
     ['an address', [address]],
-    ['an alias that was not the original', [alias]],
+    ['an alias to somewhere else', [{ ...alias, alias: { ...alias.alias!, dnsName: 'x.example.net.' } }]],
     ['a plain CNAME to somewhere else', [plainCname(www, 'x.example.net.', 60)]],
     ['only foreign members', [stranger]],
     ['two records of different types', [address, { ...address, type: 'AAAA' }]],
