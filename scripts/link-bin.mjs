@@ -2,7 +2,7 @@
 // starts at once, where npm would otherwise install the checkout into its cache first.
 import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 
-const main = 'dist/main.js';
+const main = 'dist/bin.cjs';
 const binFolder = 'node_modules/.bin';
 
 if (existsSync(main)) chmodSync(main, 0o755);

@@ -16,7 +16,7 @@ function compilerPath() {
 
 const tsc = compilerPath();
 if (tsc === undefined) {
-  if (existsSync('dist/main.js')) process.exit(0);
+  if (existsSync('dist/bin.cjs')) process.exit(0);
   console.error(
     'prepare: TypeScript is not installed and dist/ does not exist; run `npm ci` with dev dependencies.',
   );
@@ -24,4 +24,5 @@ if (tsc === undefined) {
 }
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (status !== 0) process.exit(status ?? 1);
+await import('./bundle.mjs');
 await import('./link-bin.mjs');

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { setMaxListeners } from 'node:events';
 import { run } from './cli/program.js';
 
@@ -19,4 +18,5 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => stop.abort(new Error(signal)));
 }
 
-process.exitCode = await run(process.argv.slice(2), stop.signal);
+// No await at the top level: the bundle is one CommonJS file.
+void run(process.argv.slice(2), stop.signal).then((code) => (process.exitCode = code));

@@ -36,6 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'cli/lab': ['core', 'config', 'compose', 'cli', 'cli/lab', 'types:engine', 'lab'],
   lab: ['lab'],
   main: ['cli'],
+  bin: [],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(

@@ -2,8 +2,9 @@ import { refuseNonLoopback, type Config } from '../config.js';
 import type { Migrations } from '../engine/migrations.js';
 import type { Log, Store } from '../engine/ports.js';
 import { herokuDeadlineMs, MetricSources } from './metric-sources.js';
-import { composeProbing } from './probing.js';
+import { composeLazyProbing, composeProbing } from './probing.js';
 import { route53Options } from './route53-options.js';
+import { composeTelling } from './telling.js';
 
 /** How long all metrics of one tick may take. */
 const metricsTimeoutMs = 8_000;
@@ -27,7 +28,8 @@ export async function composeMigrations(
   const { SourceFeed } = await import('../engine/metric-feed.js');
   const { AskingFeed } = await import('../engine/platform-feed.js');
   const { Migrations } = await import('../engine/migrations.js');
-  const probing = await composeProbing(config);
+  // A process that ticks once may be a rollback, which has no time to load what it asks only afterwards.
+  const probing = await (feed === 'burst' ? composeLazyProbing : composeProbing)(config);
   const { dns, prober, clock } = probing;
   const sources = new MetricSources(config, probing, feed);
   return new Migrations({
@@ -59,6 +61,7 @@ export async function composeMigrations(
     ids: createRandomIds(),
     holder: createHolder(clock.bootId),
     log,
+    telling: await composeTelling(config, { store, dns, clock, log }),
     objection: (plan) => (plan.policy.lab ? (refuseNonLoopback(config)[0]?.message ?? null) : null),
   });
 }

@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The built program's entry point. */
-export const mainPath: string = join(root, 'dist', 'main.js');
+/** The built program's entry point, as it is installed. */
+export const mainPath: string = join(root, 'dist', 'bin.cjs');
 
 const lockFile = join(root, 'dist', '.building');
 const longestBuildMs = 120_000;
@@ -75,9 +75,11 @@ async function takeLock(): Promise<boolean> {
 
 async function compile(): Promise<void> {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await promisify(execFile)(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
-    cwd: root,
-  }).catch((error: unknown) => {
-    throw new Error(`the product does not compile:\n${String((error as { stdout?: string }).stdout)}`);
-  });
+  const run = promisify(execFile);
+  await run(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { cwd: root }).catch(
+    (error: unknown) => {
+      throw new Error(`the product does not compile:\n${String((error as { stdout?: string }).stdout)}`);
+    },
+  );
+  await run(process.execPath, [join(root, 'scripts', 'bundle.mjs')], { cwd: root });
 }

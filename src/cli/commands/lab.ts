@@ -10,7 +10,7 @@ import { CommandFailure, invalidArgument } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 
 /** The built entry point, which the lab's own commands run. */
-export const mainPath: string = fileURLToPath(new URL('../../main.js', import.meta.url));
+export const mainPath: string = fileURLToPath(new URL('../../bin.cjs', import.meta.url));
 
 /** A lab, or the refusal that says how to make its addresses exist. */
 export async function openLab(options: LabOptions): Promise<Lab> {
