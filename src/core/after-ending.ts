@@ -25,6 +25,7 @@ export function afterEnding(state: MigrationState, event: Ending): MigrationStat
         pause: null,
         held: null,
         approval: null,
+        promotion: null,
         alarms: [],
         phase: { phase: 'rolling-back', rollback, settle: first?.settle ?? null },
       };
@@ -50,7 +51,8 @@ export function afterEnding(state: MigrationState, event: Ending): MigrationStat
       return { ...state, phase: { phase: 'completed', at: event.at }, held: null };
     case 'halted': {
       const { at, cause, because, differences } = event;
-      return { ...state, openIntent: null, phase: { phase: 'halted', at, cause, because, differences } };
+      const phase = { phase: 'halted', at, cause, because, differences } as const;
+      return { ...state, openIntent: null, approval: null, promotion: null, phase };
     }
     default:
       return unreachable(event);

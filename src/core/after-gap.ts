@@ -9,12 +9,15 @@ import { nextBucketStart, type Instant } from './time.js';
 export function afterGap(state: MigrationState, at: Instant): MigrationState {
   const stageTimes = settledAgain(state.stageTimes, nextBucketStart(at, state.plan.policy.bucketMs));
   const healthChecks = readAgain(state.healthChecks);
+  // What a person ended early was the dwell that begins again now.
+  const promotion = state.promotion?.override === true ? state.promotion : null;
   return {
     ...state,
     previousTick: null,
     probes: [],
     healthChecks,
     stageTimes,
+    promotion,
     phase: restarted(state, at),
   };
 }

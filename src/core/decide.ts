@@ -15,6 +15,7 @@ import { isLive, settledAt, type Halted, type RollbackRequest, type Settle } fro
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { assert, unreachable } from './result.js';
+import { describeRemains, sourceRemains } from './source-remains.js';
 import { formatDuration, elapsed } from './time.js';
 
 /** More events than one reading can lead to; reaching it is a bug. */
@@ -166,7 +167,8 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
       return state.pause === null ? waitingEvent(state, seen, phase) : null;
     case 'finalizing': {
       if (phase.settle === null) return null;
-      const completed: Event = { type: 'completed', at: seen.at };
+      const remains = describeRemains(sourceRemains(state, seen.at));
+      const completed: Event = { type: 'completed', at: seen.at, remains };
       return settleEvent(state, seen, phase.settle) ?? whenSettled(phase.settle, seen, completed);
     }
     case 'restoring':

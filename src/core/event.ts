@@ -4,7 +4,9 @@ import type { HookAnswer } from './hook.js';
 import type { Intent } from './intent.js';
 import type { NotifyOutcome } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
+import type { Promotion } from './operator-word.js';
 import type { MigrationPlan } from './plan.js';
+import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';
 import type { RecordName } from './record-name.js';
 import type { Instant } from './time.js';
@@ -66,6 +68,23 @@ export type Event =
       readonly by: string;
       readonly because: string;
       readonly stage: number;
+      /** Whether it answers the gate's question, and so counts more than what the gate misses. */
+      readonly override: boolean;
+      readonly expiresAt: Instant;
+    }
+  /** A person's word to end the dwell of this stage, or with `override` to leave it whatever its gate lacks. */
+  | ({ readonly type: 'promoted' } & Promotion)
+  /** The gate would promote into a stage that a person must approve. */
+  | { readonly type: 'approval-needed'; readonly at: Instant; readonly because: string; readonly stage: number }
+  /** A person's word was not used in time, or what it was for is gone. */
+  | { readonly type: 'approval-expired'; readonly at: Instant; readonly because: string; readonly stage: number }
+  /** A person gave the running migration another policy. */
+  | {
+      readonly type: 'replanned';
+      readonly at: Instant;
+      readonly by: string;
+      readonly because: string;
+      readonly policy: Policy;
     }
   /** The guard or an operator wants everything back at the source; a forward write that is open is superseded. */
   | {
@@ -83,7 +102,8 @@ export type Event =
       readonly by: RollbackOrigin;
       readonly because: string;
     }
-  | { readonly type: 'completed'; readonly at: Instant }
+  /** `remains` says what still reached the source, and until when a rollback is possible. */
+  | { readonly type: 'completed'; readonly at: Instant; readonly remains?: string }
   /** The zone is not as our receipts say (`drift`), or another controller writes there (`fenced`). */
   | {
       readonly type: 'halted';

@@ -18,12 +18,18 @@ export function takeOverIntent(state: MigrationState, origin: IntentOrigin): Int
   return intent(state, origin, 'take-over', 0, pairImage(state.plan, 0, seed), seed);
 }
 
-/** The step to a stage of the policy. */
-export function stageIntent(state: MigrationState, origin: IntentOrigin, stage: number): Intent {
+/** The step to a stage of the policy; `leap` says who allowed it to go past the next one. */
+export function stageIntent(
+  state: MigrationState,
+  origin: IntentOrigin,
+  stage: number,
+  leap: Intent['leap'] | null = null,
+): Intent {
   const share = stageShare(state.plan.policy, stage);
   const seed = markerSeed(state, origin, share);
   const checks = attachableChecks(state, origin.at);
-  return intent(state, origin, 'stage', share, pairImage(state.plan, share, seed, checks), seed);
+  const step = intent(state, origin, 'stage', share, pairImage(state.plan, share, seed, checks), seed);
+  return leap === null ? step : { ...step, leap };
 }
 
 /** The end of a migration: one plain record to the target with the normal TTL. */

@@ -29,4 +29,6 @@ export interface Intent {
   readonly after: RecordImage;
   readonly batch: ChangeBatch;
   readonly openedAt: Instant;
+  /** Who allowed it to go past the next stage, and why; only such a write may. */
+  readonly leap?: { readonly by: string; readonly because: string };
 }

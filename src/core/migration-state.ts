@@ -5,6 +5,7 @@ import type { Intent } from './intent.js';
 import type { SideRecords } from './metric/side-record.js';
 import type { Outbox } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
+import type { Promotion } from './operator-word.js';
 import type { Phase } from './phase.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { MigrationPlan } from './plan.js';
@@ -35,6 +36,8 @@ export interface MigrationState {
   readonly stageTimes: readonly StageTimes[];
   /** A person's word to leave the present stage; used once, by the next tick that may. */
   readonly approval: Approval | null;
+  /** A person's word to end the dwell of the present stage, or to leave it whatever the gate lacks. */
+  readonly promotion: Promotion | null;
   /** The health checks of `failover: health-checks` that exist or may exist, oldest first. */
   readonly healthChecks: readonly MigrationHealthCheck[];
   /** How many were ever wanted; numbers their references. */
@@ -73,6 +76,9 @@ export interface Approval {
   readonly because: string;
   /** The stage that may be left. */
   readonly stage: number;
+  /** Whether it answers the gate's question, and so counts more than what the gate misses. */
+  readonly override: boolean;
+  readonly expiresAt: Instant;
 }
 
 /** When a tick looked, on both clocks. */

@@ -55,6 +55,8 @@ export interface Observing {
 export interface Waiting {
   readonly phase: 'waiting';
   readonly observing: Observing;
+  /** An answer to what the gate asked, or the approval that the policy wants before the next stage. */
+  readonly needs: 'answer' | 'approval';
   readonly since: Instant;
   readonly because: string;
 }

@@ -2,11 +2,13 @@ import type { Failure } from '../core/failure.js';
 
 import type { MigrationState } from '../core/migration-state.js';
 import type { MigrationPlan } from '../core/plan.js';
+import type { Policy } from '../core/policy/policy.js';
 import type { Result } from '../core/result.js';
 import { Controller, type ControllerListener } from './controller.js';
 import type { Engine } from './engine.js';
 import { Journal } from './journal.js';
-import { approve, begin, pause, requestRollback, resume, type Operator } from './operator.js';
+import { approve, finalize, promote, replan, type PromoteChoice } from './operator-words.js';
+import { begin, pause, requestRollback, resume, type Operator } from './operator.js';
 import { aliasEnds } from './alias-end.js';
 import { carryOut, propose, type Proposal } from './zone-verb.js';
 import { finalizeAsAlias, zoneVerbs, type ZoneVerbName } from './zone-verbs.js';
@@ -52,8 +54,28 @@ export class Migrations implements AsyncDisposable {
     return resume(this.engine, id, operator);
   }
 
-  approve(id: string, operator: Operator): Promise<Result<MigrationState, Failure>> {
-    return approve(this.engine, id, operator);
+  approve(
+    id: string,
+    operator: Operator,
+    share: number | null = null,
+  ): Promise<Result<MigrationState, Failure>> {
+    return approve(this.engine, id, operator, share);
+  }
+
+  promote(id: string, operator: Operator, choice: PromoteChoice): Promise<Result<MigrationState, Failure>> {
+    return promote(this.engine, id, operator, choice);
+  }
+
+  finalize(id: string, operator: Operator, override: boolean): Promise<Result<MigrationState, Failure>> {
+    return finalize(this.engine, id, operator, override);
+  }
+
+  replan(
+    id: string,
+    operator: Operator,
+    change: { readonly shown: Policy; readonly policy: Policy },
+  ): Promise<Result<MigrationState, Failure>> {
+    return replan(this.engine, id, operator, change);
   }
 
   /** Resolves once Route 53 has accepted; ticks then watch it drain. */

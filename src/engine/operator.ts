@@ -8,8 +8,8 @@ import { withDeadline } from './deadline.js';
 import { inheritOriginals } from './inherited-originals.js';
 import type { Engine } from './engine.js';
 import { Journal, rollbackRecordMs } from './journal.js';
+import { recordWord } from './record-word.js';
 import { rollBack } from './roll-back.js';
-import { IllegalEvent } from '../core/legality.js';
 
 /** Who does something, and why; recorded with everything an operator does. */
 export interface Operator {
@@ -39,10 +39,10 @@ export async function pause(
   id: string,
   operator: Operator,
 ): Promise<Result<MigrationState, Failure>> {
-  return append(
+  return recordWord(
     engine,
     id,
-    (at) => ({ type: 'paused', at, ...operator }),
+    (_state, at) => ok({ type: 'paused', at, ...operator }),
     'it can be paused while it is live and not paused',
   );
 }
@@ -53,30 +53,11 @@ export async function resume(
   id: string,
   operator: Operator,
 ): Promise<Result<MigrationState, Failure>> {
-  return append(
+  return recordWord(
     engine,
     id,
-    (at) => ({ type: 'resumed', at, ...operator }),
+    (_state, at) => ok({ type: 'resumed', at, ...operator }),
     'only a paused or waiting migration can be resumed',
-  );
-}
-
-/**
- * A person's word to leave the stage whose gate has asked; the next tick that may uses it, once. Nothing overrides the guard or a zone that
- * cannot be read.
- */
-export async function approve(
-  engine: Engine,
-  id: string,
-  operator: Operator,
-): Promise<Result<MigrationState, Failure>> {
-  const { phase } = (await Journal.open(engine.store, id, null)).state;
-  const stage = phase.phase === 'waiting' ? phase.observing.stage : -1;
-  return append(
-    engine,
-    id,
-    (at) => ({ type: 'approved', at, ...operator, stage }),
-    'only a migration that waits for a person can be approved',
   );
 }
 
@@ -112,6 +93,7 @@ export async function requestRollback(
     );
   }
   if (journal.state.phase.phase === 'rolling-back') await rollBack(engine, journal, signal);
+  engine.telling.begin(journal);
   return ok(journal.state);
 }
 
@@ -129,31 +111,3 @@ function isForgotten({ id, hosts }: MigrationPlan): Failure {
 }
 
 const rollbackLeaseMs = 180_000;
-
-/** Tries again when another process wrote first, so that two operators are served one after the other. */
-const maxTries = 5;
-
-async function append(
-  engine: Engine,
-  id: string,
-  event: (at: MigrationPlan['createdAt']) => Event,
-  possible: string,
-): Promise<Result<MigrationState, Failure>> {
-  const journal = await Journal.open(engine.store, id, null);
-  for (let tries = 0; tries < maxTries; tries += 1) {
-    const at = engine.clock.now();
-    try {
-      const stored = await journal.append([event(at)], at);
-      if (stored.ok) return ok(journal.state);
-    } catch (error) {
-      if (!(error instanceof IllegalEvent)) throw error;
-      return err({
-        reason: 'conflict',
-        message: `${id} is ${journal.state.phase.phase}: ${possible}`,
-        fix: `see: shiftctl status ${id}`,
-      });
-    }
-    await journal.refresh();
-  }
-  return err({ reason: 'conflict', message: `${id} is being changed by another process`, fix: 'try again' });
-}

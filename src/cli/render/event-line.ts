@@ -51,6 +51,14 @@ function sentence(event: News): string {
       return `⚠ waits for a person: ${event.because}`;
     case 'approved':
       return `✔ approved by ${event.by}: ${event.because}`;
+    case 'promoted':
+      return `✔ promoted to ${event.to}% by ${event.by}${event.override ? ', overriding the gate' : ''}: ${event.because}`;
+    case 'approval-needed':
+      return `⚠ waits for an approval: ${event.because}`;
+    case 'approval-expired':
+      return `⚠ expired: ${event.because}`;
+    case 'replanned':
+      return `● replanned by ${event.by}, policy ${event.policy.name}: ${event.because}`;
     case 'paused':
       return `‖ paused by ${event.by}: ${event.because}`;
     case 'resumed':
@@ -62,7 +70,7 @@ function sentence(event: News): string {
     case 'rolled-back':
       return rolledBack(event);
     case 'completed':
-      return '✔ completed: a plain record points at the target';
+      return `✔ completed: a plain record points at the target${event.remains === undefined ? '' : `; ${event.remains}`}`;
     case 'halted':
       return `✖ halted (${event.cause}${differences(event.differences.length)}): ${event.because}`;
     case 'adopt-requested':

@@ -5,6 +5,7 @@ import type { MigrationState, StageTimes } from '../migration-state.js';
 import type { Observing } from '../phase.js';
 import type { HostMetrics, HostPlan } from '../plan.js';
 import type { Policy } from '../policy/policy.js';
+import { dwellMsOf, heldMsOf } from '../dwell.js';
 import { stageDwellMs } from '../share.js';
 import { elapsed, nextBucketStart, plus, type Instant } from '../time.js';
 import { withoutProbes, type BucketRecord, type Counts, type History, type Sides } from './metrics/bucket.js';
@@ -29,7 +30,7 @@ export function gateInput(
   const since = nextBucketStart(first.acceptedAt, policy.bucketMs);
   const source = sideRecord(state.records, host.host, 'source');
   const target = sideRecord(state.records, host.host, 'target');
-  const dwellMs = stageDwellMs(policy, current.stage);
+  const dwellMs = observing === null ? stageDwellMs(policy, current.stage) : dwellMsOf(state, observing);
   return {
     parameters: gateParameters(policy, metrics, hosts.length),
     history: historyOf({ source, target }, since, policy.bucketMs),
@@ -39,7 +40,7 @@ export function gateInput(
       index: current.stage,
       dwellMs,
       observedMs: observing === null ? 0 : elapsed(observing.dwellFrom, now),
-      heldMs: observing === null ? 0 : elapsed(observing.holdFrom, now),
+      heldMs: observing === null ? 0 : heldMsOf(state, observing, now),
     },
     now,
   };

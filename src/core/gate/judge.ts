@@ -1,12 +1,14 @@
 import type { MigrationState } from '../migration-state.js';
 import type { Observing } from '../phase.js';
 import type { HostPlan } from '../plan.js';
+import type { Policy } from '../policy/policy.js';
 import { displayName, type RecordName } from '../record-name.js';
 import { assert } from '../result.js';
-import { stageDwellMs } from '../share.js';
+import { dwellMsOf, dwellWords, heldMsOf } from '../dwell.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
 import { familyName } from '../probe.js';
 import { outcomesSince } from '../probe-history.js';
+import { sourceInUse } from '../source-remains.js';
 import { failoverMissing } from '../failover/attachment.js';
 import { platformMissing } from '../platform/platform-trouble.js';
 import { gateInput } from './gate-input.js';
@@ -61,22 +63,28 @@ function judgeHost(
   if (guard !== null) return say(guard.verdict, guard.reason, guard.alarm);
   if (observing === null) return say('hold', nothingToPromote);
   const { policy } = state.plan;
-  const dwellMs = stageDwellMs(policy, observing.stage);
+  const dwellMs = dwellMsOf(state, observing);
   const missing = missingOf(state, host, { observing, dwellMs, evidence, gate }, now);
   if (missing === null) {
-    const dwell = dwellMs === 0 ? 'no traffic has moved yet' : `dwell of ${formatDuration(dwellMs)} is over`;
+    const inUse = isLastStage(policy, observing.stage) ? sourceInUse(state, host, now) : null;
+    // Quiet may take weeks to come, so nobody is asked however long it takes.
+    if (inUse !== null) return say('hold', { ...inUse, because: named(state, host, inUse.because) });
+    const dwell = dwellOver(state, observing);
     const judged = gate === null ? '' : `; ${named(state, host, explainDecision(gate).sentence)}`;
     return say('promote', { topic: 'ready', because: `${dwell} and both sides pass their probes${judged}` });
   }
   const { asks, ...reason } = missing;
-  const asksAt = plus(observing.holdFrom, dwellMs + policy.gate.maxHoldMs);
   if (asks) return say('ask', reason);
-  if (now < asksAt) return say('hold', reason);
+  if (heldMsOf(state, observing, now) < dwellMs + policy.gate.maxHoldMs) return say('hold', reason);
   const held = formatDuration(elapsed(observing.holdFrom, now));
   return say('ask', {
     topic: reason.topic,
     because: `held for ${held} and still not ready: ${reason.because}`,
   });
+}
+
+function isLastStage({ stages }: Policy, stage: number): boolean {
+  return stage === stages.length - 1;
 }
 
 const nothingToPromote: Reason = {
@@ -113,7 +121,7 @@ function missingOf(
   const probes =
     missingHealth(target, 'failing') ??
     missingHealth(source, 'failing') ??
-    (gate === null ? dwellMissing(observing, dwellMs, now) : null) ??
+    (gate === null ? dwellMissing(state.plan.policy, observing, dwellMs, now) : null) ??
     missingHealth(target, 'unknown') ??
     missingHealth(source, 'unknown') ??
     platformMissing(state, host, now) ??
@@ -229,10 +237,20 @@ function missingHealth(side: SideEvidence, health: 'failing' | 'unknown'): Reaso
   return { topic, because: `too few ${side.side} probes to judge (${tally(side)})` };
 }
 
-function dwellMissing(observing: Observing, dwellMs: number, now: Instant): Reason | null {
+/** Why the dwell does not stand in the way of a promotion. */
+function dwellOver({ plan, promotion }: MigrationState, { stage }: Observing): string {
+  if (stage < 0) return 'no traffic has moved yet';
+  if (promotion?.stage === stage) return 'the dwell was ended early';
+  return `dwell of ${dwellWords(plan.policy, stage)} is over`;
+}
+
+function dwellMissing(policy: Policy, observing: Observing, dwellMs: number, now: Instant): Reason | null {
   if (now >= plus(observing.dwellFrom, dwellMs)) return null;
   if (dwellMs === 0) return { topic: 'dwell', because: 'the first bucket after settling has not begun yet' };
-  return { topic: 'dwell', because: `dwell: this stage is observed for ${formatDuration(dwellMs)}` };
+  return {
+    topic: 'dwell',
+    because: `dwell: this stage is observed for ${dwellWords(policy, observing.stage)}`,
+  };
 }
 
 /** `3 of 6 failed`, with what is missing named; `IPv6: 3 of 6 failed` where the side is probed over both families. */

@@ -44,6 +44,9 @@ export type Topic =
   | 'both-failing'
   | 'zone-unknown'
   | 'slow-propagation'
+  | 'calendar'
+  | 'deadline'
+  | 'approval-expired'
   /** The before-stage hook does not let the next stage begin. */
   | 'hook'
   | 'failover-not-ready'

@@ -80,6 +80,12 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
       return inform('resumed', 'progress', `resumed by ${event.by} at ${after.share} %`, event.because);
     case 'approved':
       return inform('approved', 'progress', `approved by ${event.by} at ${after.share} %`, event.because);
+    case 'promoted':
+      return inform('approved', 'progress', `promoted by ${event.by} from ${after.share} %`, event.because);
+    case 'replanned':
+      return inform('approved', 'progress', `replanned by ${event.by} at ${after.share} %`, event.because);
+    case 'approval-needed':
+      return page('asked', 'asked', `waits for an approval at ${after.share} %`, event.because);
     case 'gap-found':
       return inform('gap', 'gap', 'nobody looked for a while', event.because);
     case 'held':
@@ -126,6 +132,7 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
     case 'notified':
     case 'hook-asked':
     case 'hook-answered':
+    case 'approval-expired':
       return null;
     default:
       return unreachable(event);

@@ -82,8 +82,32 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
   ],
   asked: [{ type: 'asked', at, because: 'held for an hour' }, '⚠ waits for a person: held for an hour'],
   approved: [
-    { type: 'approved', at, by: 'bob', because: 'looked at the dashboards', stage: 1 },
+    {
+      type: 'approved',
+      at,
+      by: 'bob',
+      because: 'looked at the dashboards',
+      stage: 1,
+      override: true,
+      expiresAt: at,
+    },
     '✔ approved by bob: looked at the dashboards',
+  ],
+  promoted: [
+    { type: 'promoted', at, by: 'bob', because: 'late', stage: 0, to: 25, override: true, expiresAt: at },
+    '✔ promoted to 25% by bob, overriding the gate: late',
+  ],
+  'approval-needed': [
+    { type: 'approval-needed', at, because: 'the policy says so', stage: 1 },
+    '⚠ waits for an approval: the policy says so',
+  ],
+  'approval-expired': [
+    { type: 'approval-expired', at, because: 'the approval by bob was not used', stage: 1 },
+    '⚠ expired: the approval by bob was not used',
+  ],
+  replanned: [
+    { type: 'replanned', at, by: 'bob', because: 'slower', policy: plan.policy },
+    '● replanned by bob, policy standard: slower',
   ],
   paused: [{ type: 'paused', at, by: 'bob', because: 'deploy freeze' }, '‖ paused by bob: deploy freeze'],
   resumed: [
@@ -126,6 +150,18 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     '⚠ alarm, source failing: 3 of 6 failed',
   ],
   'alarm-cleared': [{ type: 'alarm-cleared', at, topic: 'source-failing' }, '✔ alarm over: source failing'],
+  notified: [
+    { type: 'notified', at, sequence: 7, channel: 'slack', outcome: 'failed', because: 'answered 503' },
+    '⚠ could not tell slack about entry 7, it is tried again: answered 503',
+  ],
+  'hook-asked': [
+    { type: 'hook-asked', at, stage: 1, because: 'ready' },
+    '◷ the before-stage hook is asked: ready',
+  ],
+  'hook-answered': [
+    { type: 'hook-answered', at, stage: 1, answer: 'hold', because: 'freeze' },
+    '◷ the before-stage hook answered hold: freeze',
+  ],
 };
 
 test.each(Object.entries(everyType))('%s has its line', (_type, [event, expected]) => {

@@ -1,0 +1,148 @@
+import { closedBecause, isOpen, isPastDeadline } from './calendar.js';
+import type { Event } from './event.js';
+import { isSourceFit, judge } from './gate/judge.js';
+import type { Alarm, Topic } from './gate/verdict.js';
+import { stopAtHook } from './hook.js';
+import { finalizeIntent, stageIntent, takeOverIntent } from './intent-factory.js';
+import { formatLocal } from './local-time.js';
+import type { MigrationState } from './migration-state.js';
+import type { Observation } from './observation.js';
+import { isLeap, shareAfter, type Promotion } from './operator-word.js';
+import type { Observing, Waiting } from './phase.js';
+import { displayName } from './record-name.js';
+import { unreachable } from './result.js';
+import { stageOfShare } from './share.js';
+
+/** The first write, which moves no traffic and still is one: it waits for the calendar too. */
+export function takeOverEvent(state: MigrationState, seen: Observation): Event | null {
+  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  const closed = closedAlarm(state, seen) ?? lateAlarm(state, seen);
+  if (closed !== null) return heldEvent(state, seen, closed);
+  const because = 'the plan was confirmed; no traffic moves yet';
+  return { type: 'intent-opened', at: seen.at, intent: takeOverIntent(state, seen), because };
+}
+
+/** What a stage that is observed waits for: the gate, the calendar, a person, the hook; in this order. */
+export function observingEvent(state: MigrationState, seen: Observation, observing: Observing): Event | null {
+  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  const overridden = overrideEvent(state, seen, observing);
+  if (overridden !== null) return overridden;
+  const late = lateAlarm(state, seen);
+  if (late !== null) return { type: 'asked', at: seen.at, because: late.because };
+  const verdict = judge(state, observing, seen.at);
+  const { because, topic } = verdict;
+  switch (verdict.verdict) {
+    case 'promote':
+      return readyEvent(state, seen, observing, because);
+    case 'hold':
+      return heldEvent(state, seen, { topic, because });
+    case 'ask':
+      if (state.plan.policy.gate.onAsk === 'rollback' && state.share > 0 && isSourceFit(state, seen.at)) {
+        return { type: 'rollback-requested', at: seen.at, by: 'guard', who: 'policy onAsk', because };
+      }
+      return { type: 'asked', at: seen.at, because };
+    case 'rollback':
+      return null;
+    default:
+      return unreachable(verdict.verdict);
+  }
+}
+
+/** The gate would promote; the rest is for the calendar, for a person and for the hook to say. */
+function readyEvent(
+  state: MigrationState,
+  seen: Observation,
+  observing: Observing,
+  because: string,
+): Event | null {
+  const { policy } = state.plan;
+  const next = observing.stage + 1;
+  const isManual = policy.stages[next]?.needsApproval === true;
+  const approval = state.approval?.stage === observing.stage ? state.approval : null;
+  if (isManual && approval === null)
+    return {
+      type: 'approval-needed',
+      at: seen.at,
+      stage: observing.stage,
+      because: approvalWanted(state, next),
+    };
+  const closed = closedAlarm(state, seen);
+  if (closed !== null) return heldEvent(state, seen, closed);
+  const said = [state.promotion, approval].flatMap((word) => (word === null ? [] : wordOf(word)));
+  const why = [because, ...said].join('; ');
+  const stopped = stopAtHook(state, next, why, seen.at);
+  return stopped === null
+    ? promoteEvent(state, seen, observing, { because: why, leapTo: null })
+    : stopped.event;
+}
+
+/** A person's word to a question counts more than what the gate misses, but not more than the guard, the calendar or an unreadable zone. */
+export function waitingEvent(state: MigrationState, seen: Observation, waiting: Waiting): Event | null {
+  const { observing } = waiting;
+  const { approval, promotion } = state;
+  if (approval?.stage !== observing.stage && promotion?.stage !== observing.stage) return null;
+  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  const overridden = overrideEvent(state, seen, observing);
+  if (overridden !== null || approval?.stage !== observing.stage || waiting.needs !== 'answer')
+    return overridden;
+  const closed = closedAlarm(state, seen);
+  if (closed !== null) return heldEvent(state, seen, closed);
+  return promoteEvent(state, seen, observing, { because: wordOf(approval).join(), leapTo: null });
+}
+
+/** `--override`: only the guard and an unreadable zone count more. */
+function overrideEvent(state: MigrationState, seen: Observation, observing: Observing): Event | null {
+  const { promotion, plan } = state;
+  if (promotion?.stage !== observing.stage || !promotion.override) return null;
+  const leapTo = isLeap(plan.policy, promotion) ? promotion : null;
+  return promoteEvent(state, seen, observing, { because: wordOf(promotion).join(), leapTo });
+}
+
+function wordOf(word: { readonly by: string; readonly because: string; readonly to?: number }): string[] {
+  return [`${word.to === undefined ? 'approved' : 'promoted'} by ${word.by}: ${word.because}`];
+}
+
+function promoteEvent(
+  state: MigrationState,
+  seen: Observation,
+  observing: Observing,
+  { because, leapTo }: { readonly because: string; readonly leapTo: Promotion | null },
+): Event {
+  const { policy } = state.plan;
+  const next = (leapTo && stageOfShare(policy, leapTo.to)) ?? observing.stage + 1;
+  const leap = leapTo && { by: leapTo.by, because: leapTo.because };
+  const isLast = next >= policy.stages.length;
+  const intent = isLast ? finalizeIntent(state, seen) : stageIntent(state, seen, next, leap);
+  return { type: 'intent-opened', at: seen.at, intent, because };
+}
+
+function approvalWanted({ plan }: MigrationState, stage: number): string {
+  const host = displayName(plan.hosts[0]?.host ?? '');
+  const share = shareAfter(plan.policy, stage - 1);
+  return `the gate would promote to ${share}%, which a person must approve by this policy: shiftctl approve ${host} --stage ${share}`;
+}
+
+function closedAlarm({ plan }: MigrationState, { at }: Observation): Alarm | null {
+  const { calendar } = plan.policy;
+  if (calendar === undefined || isOpen(calendar, at)) return null;
+  return { topic: 'calendar', because: closedBecause(calendar, at) };
+}
+
+function lateAlarm({ plan }: MigrationState, { at }: Observation): Alarm | null {
+  const { calendar } = plan.policy;
+  if (calendar?.deadline == null || !isPastDeadline(calendar, at)) return null;
+  const deadline = formatLocal(calendar.timeZone, calendar.deadline);
+  const topic: Topic = 'deadline';
+  return {
+    topic,
+    because: `the deadline of the policy, ${deadline}, has passed; nothing advances by itself any more`,
+  };
+}
+
+export function heldEvent(state: MigrationState, seen: Observation, reason: Alarm): Event | null {
+  return reason.topic === state.held ? null : { type: 'held', at: seen.at, ...reason };
+}
+
+function zoneUnknown(message: string): Alarm {
+  return { topic: 'zone-unknown', because: `the zone cannot be read: ${message}` };
+}

@@ -1,0 +1,96 @@
+import { isLeapNeeded } from './leap.js';
+import type { Event } from './event.js';
+import type { MigrationState } from './migration-state.js';
+import type { Observing, Phase } from './phase.js';
+import type { Policy } from './policy/policy.js';
+import { stageShare } from './share.js';
+import { formatDuration, type Instant } from './time.js';
+
+/** A person's word to end the dwell of a stage, or with `override` to leave it whatever its gate lacks. Used once. */
+export interface Promotion {
+  readonly at: Instant;
+  readonly by: string;
+  readonly because: string;
+  /** The stage that may be left. */
+  readonly stage: number;
+  /** The share to go to; above the next stage only while the source fails and the target does not. */
+  readonly to: number;
+  readonly override: boolean;
+  readonly expiresAt: Instant;
+}
+
+/** The share that follows a stage; 100 where only the plain record to the target is left to come. */
+export function shareAfter(policy: Policy, stage: number): number {
+  return stage + 1 < policy.stages.length ? stageShare(policy, stage + 1) : 100;
+}
+
+/** Whether a promotion goes past the stage that comes next. */
+export function isLeap(policy: Policy, { stage, to }: Pick<Promotion, 'stage' | 'to'>): boolean {
+  return to > shareAfter(policy, stage);
+}
+
+/** The stage that is observed or waited at, or null. */
+export function observedStage(phase: Phase): Observing | null {
+  if (phase.phase === 'observing') return phase;
+  return phase.phase === 'waiting' ? phase.observing : null;
+}
+
+/** Why a person's word cannot be taken now, or null. */
+export function objectionToWord(
+  state: MigrationState,
+  event: Event & { type: 'approved' | 'promoted' | 'approval-needed' | 'approval-expired' },
+): string | null {
+  const { phase, plan } = state;
+  if (event.type === 'approval-expired')
+    return state.approval === null && state.promotion === null ? 'there is nothing that could expire' : null;
+  const observing = observedStage(phase);
+  if (observing === null) return 'only in observing, waiting';
+  if (observing.stage !== event.stage) return `it is for another stage than the present one`;
+  const isManual = plan.policy.stages[event.stage + 1]?.needsApproval === true;
+  switch (event.type) {
+    case 'approval-needed':
+      return phase.phase === 'observing' && isManual ? null : 'nothing asks for it';
+    case 'approved':
+      return phase.phase === 'waiting' || isManual ? null : 'nothing waits for an approval';
+    case 'promoted': {
+      if (state.pause !== null) return 'it is paused';
+      const last = stageShare(plan.policy, plan.policy.stages.length - 1);
+      if (event.to === shareAfter(plan.policy, event.stage)) return null;
+      return event.override && event.to === last && isLeap(plan.policy, event)
+        ? null
+        : `${event.to}% is not the next stage`;
+    }
+  }
+}
+
+/** What becomes of a person's word that is too old, or whose reason is gone; and when a page about that is over. */
+export function expiryEvent(state: MigrationState, now: Instant): Event | null {
+  const topic = 'approval-expired';
+  const lapsed = lapsedBecause(state, now);
+  const isTold = state.alarms.includes(topic);
+  if (lapsed !== null) {
+    const { stage, because } = lapsed;
+    if (!isTold) return { type: 'alarm-raised', at: now, topic, because };
+    return { type: 'approval-expired', at: now, stage, because };
+  }
+  const isOver = state.approval !== null || state.promotion !== null || observedStage(state.phase) === null;
+  return isTold && isOver ? { type: 'alarm-cleared', at: now, topic } : null;
+}
+
+function lapsedBecause(state: MigrationState, now: Instant): { stage: number; because: string } | null {
+  const { approval, promotion, plan } = state;
+  const word = promotion ?? approval;
+  if (word === null) return null;
+  const { stage } = word;
+  if (now >= word.expiresAt) {
+    const age = formatDuration(word.expiresAt - word.at);
+    const said = promotion === null ? 'approval' : 'promotion';
+    return {
+      stage,
+      because: `the ${said} by ${word.by} was not used within ${age}; say it again if it still holds`,
+    };
+  }
+  if (promotion === null || !isLeap(plan.policy, promotion) || isLeapNeeded(state, now)) return null;
+  const because = `the source does not fail any more, or the target does, so the jump to ${promotion.to}% that ${promotion.by} asked for is not made`;
+  return { stage, because };
+}
