@@ -46,7 +46,7 @@ function head({ plan, state, at, spell }: RunbookInput): string[] {
       ? 'It has not begun.'
       : `When this page was made it was in phase ${state.phase.phase} with ${state.share}% at the target.`;
   return [
-    `# Runbook: ${plan.hosts.map(({ host }) => displayName(host)).join(', ')}`,
+    `# Runbook: ${firstHost(plan)}${plan.hosts.length === 1 ? '' : ` and ${plan.hosts.length - 1} more`}`,
     '',
     ...(plan.policy.lab ? [...prose('LAB: nothing in this migration is real.'), ''] : []),
     ...prose(
@@ -128,6 +128,10 @@ function rollingBack({ plan, state, stateDirectory }: RunbookInput): string[] {
     ...prose('2. Anywhere with AWS credentials for the zone, without the journal:'),
     ...commands(['shiftctl', 'rollback', host, '--no-state', '--zone', zoneId]),
     ...prose(
+      `If it says that the zone does not tell the old side any more, add --to ${oldSide(plan)}${plan.hosts.length === 1 ? '.' : ' and --only, host by host.'}`,
+    ),
+    '',
+    ...prose(
       `3. Without this program, with the AWS CLI, from two files.${written} First all traffic to the source:`,
     ),
     ...commands(applyWords(zoneId, `${folder}/drain.json`)),
@@ -175,6 +179,11 @@ function meanings(): string[] {
     '',
     ...exitMeanings.flatMap(([code, meaning]) => item(`${code}: ${meaning}`)),
   ];
+}
+
+/** The old side of the first host; a person who needs another finds it among the facts. */
+function oldSide(plan: MigrationPlan): string {
+  return displayName(plan.hosts[0]?.source.dnsName ?? '<dns name>');
 }
 
 function firstHost(plan: MigrationPlan): string {
