@@ -17,6 +17,8 @@ const historyTimeoutMs = 15_000;
 export interface Planner extends AsyncDisposable {
   plan(request: MigrationRequest, signal: AbortSignal): Promise<Result<MigrationPlan, Failure>>;
   check(plan: MigrationPlan, signal: AbortSignal): Promise<readonly Check[]>;
+  /** Proves in the zone itself that a stale compare-and-swap is refused; writes one test record and removes it again. */
+  prove(plan: MigrationPlan, signal: AbortSignal): Promise<Check>;
   /** What users did at each source in the last buckets, as far as it is known, and how often a tick will ask each name server. */
   history(plan: MigrationPlan, buckets: number, signal: AbortSignal): Promise<PlanningHistory>;
 }
@@ -32,6 +34,7 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { createRandomIds } = await import('../adapters/clock/random-ids.js');
   const { planMigration } = await import('../engine/plan-migration.js');
   const { preflight } = await import('../engine/preflight/preflight.js');
+  const { proveCompareAndSwap } = await import('../engine/preflight/prove.js');
   const { metricChecks } = await import('../engine/metric-check.js');
   const { sourceHistories } = await import('../engine/source-history.js');
   const { samplesPerServer } = await import('../engine/engine.js');
@@ -42,14 +45,17 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { clock } = probing;
   const sources = new MetricSources(config, probing, 'background');
   const balancers = (): Promise<LoadBalancerDirectory> => sources.directory();
-  const ports = { zones, heroku, balancers, clock, ids: createRandomIds() };
+  const ids = createRandomIds();
+  const { inspection } = zones;
+  const ports = { zones, inspection, heroku, balancers, clock, ids };
   return {
     plan: (request, signal) => planMigration(ports, request, signal),
     check: async (plan, signal) => {
-      const looked = preflight({ ...probing, zones, heroku }, plan, signal);
+      const looked = preflight({ ...probing, zones, inspection, ids, heroku }, plan, signal);
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
       return [...(await looked), ...(await measured)];
     },
+    prove: (plan, signal) => proveCompareAndSwap({ zones, clock, ids }, plan, signal),
     history: async (plan, buckets, signal) => {
       const reading = { source: sources.open.bind(sources), clock, timeoutMs: historyTimeoutMs };
       const hosts = await sourceHistories(reading, plan, buckets, signal);

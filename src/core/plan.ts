@@ -28,13 +28,22 @@ export interface HostMetrics {
   readonly sharedTarget: boolean;
 }
 
+/** The hosted zone of all hosts, pinned by its id. */
+export interface PlannedZone {
+  readonly id: string;
+  readonly name: RecordName;
+  readonly nameServers: readonly string[];
+  /** Absent where the credentials did not say it. */
+  readonly accountId?: string;
+}
+
 /** What `start` was told and found, frozen for the life of the migration. */
 export interface MigrationPlan {
   readonly id: string;
   readonly createdAt: Instant;
   /** Who typed it. */
   readonly by: string;
-  readonly zone: { readonly id: string; readonly name: RecordName; readonly nameServers: readonly string[] };
+  readonly zone: PlannedZone;
   readonly hosts: readonly HostPlan[];
   readonly policy: Policy;
   /** What stood in the zone when the plan was made: the base of the take-over's compare-and-swap, and what `restore` puts back. */

@@ -1,5 +1,5 @@
 import type { Failure, Problem, ProviderFailure } from '../core/failure.js';
-import type { Endpoint, HostPlan, MigrationPlan } from '../core/plan.js';
+import type { Endpoint, HostPlan, MigrationPlan, PlannedZone } from '../core/plan.js';
 import type { MetricsText } from '../core/policy/metrics-text.js';
 import type { Policy } from '../core/policy/policy.js';
 import type { SideSpec } from '../core/policy/side-spec.js';
@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { bareAliasName, standingRecords } from '../core/standing-records.js';
 import { readImage } from './observe.js';
 import { planMetrics, type OpenDirectory } from './plan-metrics.js';
+import type { ZoneInspection } from './inspection-ports.js';
 import type { Clock, HerokuApi, HostedZone, Ids, ZoneApi } from './ports.js';
 
 /** What a person asked for, parsed but not yet compared with the world. */
@@ -33,6 +34,7 @@ export interface RequestedHost {
 
 export interface PlanningPorts {
   readonly zones: ZoneApi;
+  readonly inspection: Pick<ZoneInspection, 'account'>;
   /** Opened only when a side is on Heroku. */
   readonly heroku: () => Promise<HerokuApi>;
   readonly balancers: OpenDirectory;
@@ -65,11 +67,22 @@ export async function planMigration(
     id: migrationId(taken.value, ports.ids),
     createdAt: ports.clock.now(),
     by: request.by,
-    zone: { id: zone.value.id, name: zone.value.name, nameServers: zone.value.nameServers },
+    zone: await pinnedZone(ports, zone.value, signal),
     hosts: measured.value,
     policy: request.policy,
     originals: image.value,
   });
+}
+
+/** With the account where the credentials say it; preflight tells when they do not. */
+async function pinnedZone(
+  { inspection }: PlanningPorts,
+  { id, name, nameServers }: HostedZone,
+  signal: AbortSignal,
+): Promise<PlannedZone> {
+  const account = await inspection.account(signal);
+  const pinned = { id, name, nameServers };
+  return account.ok && account.value !== null ? { ...pinned, accountId: account.value } : pinned;
 }
 
 /** The one public zone with the longest name that contains every host; its id is pinned in the plan. */

@@ -21,10 +21,13 @@ import type { PlatformFeed } from '../../src/engine/platform-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
 import type { TickOutcome } from '../../src/engine/tick.js';
 import { HealthChecks } from '../../src/lab/health-checks/health-checks.js';
+import { Telling } from '../../src/engine/telling.js';
 import { HostedZones } from '../../src/lab/zone/hosted-zones.js';
 import { MemoryDns } from '../adapters/dns/memory-dns.js';
 import { MemoryHealthCheckApi } from '../adapters/route53/memory-health-check-api.js';
+import { MemoryInspection } from '../adapters/route53/memory-inspection.js';
 import { MemoryZoneApi } from '../adapters/route53/memory-zone-api.js';
+import { MemoryNotifier } from './memory-notifier.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { FaultyStore } from './faulty-store.js';
 
@@ -111,7 +114,10 @@ export class World {
   readonly late: ChangeBatch[] = [];
   readonly files: { drain: ChangeBatch; collapse: ChangeBatch }[] = [];
   readonly warnings: string[] = [];
+  /** Whoever is told in this world. */
+  readonly notifier: MemoryNotifier = new MemoryNotifier();
   readonly events: Event[] = [];
+  readonly inspection: MemoryInspection;
   readonly engine: Engine;
   readonly migrations: Migrations;
   /** Called before every call, and again after those that change something; throws to end the process there. */
@@ -131,6 +137,7 @@ export class World {
     if (records.length > 0) this.write(records.map((record) => ({ action: 'CREATE', record })));
     this.zones.propagateNow();
     this.api = new MemoryZoneApi(this.zones);
+    this.inspection = new MemoryInspection(this.zones);
     this.healthChecks = new HealthChecks(this.zones, random);
     this.healthCheckApi = new MemoryHealthCheckApi(this.healthChecks);
     this.engine = this.engineOf('host/boot-1/1');
@@ -140,7 +147,7 @@ export class World {
   /** A second controller over the same store and zone, or over its own store. */
   engineOf(holder: string, store: Store = this.store): Engine {
     return {
-      store: new FaultyStore(store, this.storeFaults, (when) => this.onCall('append', when)),
+      store: this.faultyStore(store),
       zones: this.zoneApi(),
       healthChecks: this.healthCheckApi,
       dns: this.dns(),
@@ -156,6 +163,7 @@ export class World {
       ids: { next: () => `id${String((this.ids += 1)).padStart(14, '0')}` },
       holder: { name: holder, isGone: (other) => this.gone.has(other) },
       log: { warn: (line) => this.warnings.push(line) },
+      telling: this.telling(store),
       objection: () => null,
     };
   }
@@ -174,8 +182,9 @@ export class World {
       ...change,
     };
     const { zones, clock, ids } = this.engine;
+    const { inspection } = this;
     const balancers = (): Promise<never> => Promise.reject(new Error('no CloudWatch here'));
-    const ports = { zones, clock, ids, balancers, heroku: () => Promise.resolve(herokuApi) };
+    const ports = { zones, inspection, clock, ids, balancers, heroku: () => Promise.resolve(herokuApi) };
     return planMigration(ports, request, AbortSignal.timeout(5_000));
   }
 
@@ -267,6 +276,15 @@ export class World {
     const landed: boolean[] = [];
     for (const batch of this.late.splice(0)) landed.push(await this.apply(batch));
     return landed;
+  }
+
+  private telling(store: Store): Telling {
+    const log = { warn: (line: string): unknown => this.warnings.push(line) };
+    return new Telling({ store: this.faultyStore(store), clock: this.clock(), log, notifier: this.notifier });
+  }
+
+  private faultyStore(store: Store): Store {
+    return new FaultyStore(store, this.storeFaults, (when) => this.onCall('append', when));
   }
 
   private zoneApi(): ZoneApi {

@@ -1,8 +1,17 @@
 import type { MigrationPlan } from '../../core/plan.js';
 import type { Check } from '../check.js';
+import { lookAtAccount } from './account-look.js';
+import { lookAtClock } from './clock-look.js';
+import { lookAtDelegation } from './delegation-look.js';
+import { lookAtDnssec } from './dnssec-look.js';
 import { lookAtHeroku } from './heroku-checks.js';
 import type { Look, PreflightPorts } from './look.js';
 import { lookAtNameServers } from './name-servers-look.js';
+import { lookAtNegativeCaching } from './negative-caching-look.js';
+import { lookAtNeighbours } from './neighbours-look.js';
+import { lookAtOwnership } from './ownership-look.js';
+import { lookAtPermissions } from './permissions-look.js';
+import { lookAtProtections } from './protections-look.js';
 import { lookAtRecords } from './records-look.js';
 import { lookAtSides } from './sides-look.js';
 import { lookAtZone } from './zone-look.js';
@@ -10,7 +19,16 @@ import { lookAtZone } from './zone-look.js';
 /** Everything that is looked at, in the order in which it is shown; the name is for one that broke down. */
 const looks: readonly (readonly [name: string, look: Look])[] = [
   ['zone', lookAtZone],
+  ['account', lookAtAccount],
+  ['delegation', lookAtDelegation],
+  ['dnssec', lookAtDnssec],
   ['records', lookAtRecords],
+  ['neighbours', lookAtNeighbours],
+  ['protections', lookAtProtections],
+  ['ownership', lookAtOwnership],
+  ['negative cache', lookAtNegativeCaching],
+  ['permissions', lookAtPermissions],
+  ['clock', lookAtClock],
   ['name servers', lookAtNameServers],
   ['heroku', lookAtHeroku],
   ['sides', lookAtSides],

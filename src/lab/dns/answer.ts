@@ -58,7 +58,7 @@ function signatureAnswer(lookup: ZoneLookup, zone: ServedZone, question: Questio
   const name = zoneForm(question.name);
   const above = zone.apex === name ? lookup(parentName(name) ?? '') : zone;
   if (above === undefined) return emptyReply('REFUSED');
-  const draw: Draw = { lookup, zone: above, random, depth: 0 };
+  const draw: Draw = { lookup, zone: above, random, isHealthy: everythingHealthy, depth: 0 };
   const records = recordsOfType(draw, above.at(name), 'DS', question.name);
   return records.length > 0 ? positive(records) : negative(above, 'NOERROR', []);
 }

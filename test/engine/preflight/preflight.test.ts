@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Check } from '../../../src/engine/check.js';
 import { isClear, preflight } from '../../../src/engine/preflight/preflight.js';
-import type { Dns, Prober } from '../../../src/engine/ports.js';
-import { instant } from '../../../src/core/time.js';
-import { World } from '../world.js';
+import type { Dns } from '../../../src/engine/ports.js';
+import { PreflightWorld, probing } from './preflight-world.js';
 
 /** Loses every packet to one server for the first so many samples. */
 function losing(dns: Dns, server: string, samples: number): Dns {
@@ -23,32 +22,12 @@ function losing(dns: Dns, server: string, samples: number): Dns {
   };
 }
 
-function prober(result: 'ok' | 'failed'): Prober {
-  return {
-    probe: () =>
-      Promise.resolve([
-        {
-          outcome: {
-            at: instant(0),
-            result,
-            because: '503, expected 200',
-            status: 503,
-            latencyMs: 1,
-            certificateEndsAt: null,
-          },
-          certificate: null,
-        },
-      ]),
-  };
-}
-
 async function check(lostSamples: number, result: 'ok' | 'failed' = 'ok'): Promise<readonly Check[]> {
-  const world = new World();
-  const plan = await world.plan();
-  const { zones, clock, dns } = world.engine;
-  const heroku = (): Promise<never> => Promise.reject(new Error('no Heroku here'));
-  const ports = { zones, clock, heroku, dns: losing(dns, 'ns-2.lab', lostSamples), prober: prober(result) };
-  return preflight(ports, plan, AbortSignal.timeout(5_000));
+  const lossy = (dns: Dns): Dns => losing(dns, 'ns-2.lab', lostSamples);
+  const { ports, ...seen } = new PreflightWorld(undefined, lossy, probing(result));
+  const checks = await preflight(ports, await seen.world.plan(), AbortSignal.timeout(5_000));
+  // There is no Heroku here.
+  return checks.filter(({ name }) => name !== 'heroku');
 }
 
 test('a name server that misses one question is asked again and does not refuse a start', async () => {

@@ -1,0 +1,17 @@
+import { passed, refused, unseen, type Look } from './look.js';
+
+/** Whose credentials these are, and that they are still those of the plan. */
+export const lookAtAccount: Look = async ({ inspection }, { zone }, signal) => {
+  const found = await inspection.account(signal);
+  const name = 'account';
+  if (!found.ok) return [unseen(name, "the credentials' account", found.error)];
+  const pinned = zone.accountId ?? null;
+  if (pinned !== null && found.value !== null && pinned !== found.value) {
+    const fact = `the credentials belong to account ${found.value}, but the plan is pinned to ${pinned}: wrong account or profile`;
+    return [refused(name, fact, 'set AWS_PROFILE to the profile of the account that holds the zone')];
+  }
+  if (found.value !== null)
+    return [passed(name, `the credentials belong to account ${found.value}; the plan is pinned to it`)];
+  const fact = `the credentials do not say their account; the plan is pinned by the id of the zone, ${zone.id}, which no other account has`;
+  return [passed(name, fact)];
+};
