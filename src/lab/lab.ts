@@ -6,13 +6,14 @@ import type { SideShare } from './clients/tally.js';
 import { Closing } from './closing.js';
 import type { NameServer } from './dns/name-server.js';
 import { herokuApiKey, labEnvironment } from './environment.js';
+import type { HealthChecks } from './health-checks/health-checks.js';
 import { AppLogs } from './heroku/app-logs.js';
 import type { HerokuApps } from './heroku/apps.js';
 import { LogSessions } from './heroku/log-sessions.js';
 import { startHerokuApi } from './heroku/platform-api.js';
 import { defaultPopulation, planOf, type LabOptions, type LabPlan } from './lab-options.js';
 import { startMetrics, type LabMetrics } from './metrics.js';
-import { host, startNames } from './names.js';
+import { host, startNames, type Names } from './names.js';
 import type { Population } from './population.js';
 import { seededRandom, type Random } from './random.js';
 import { startRoute53, type Route53Lab } from './route53/server.js';
@@ -38,6 +39,7 @@ export interface Lab extends AsyncDisposable {
   readonly source: Side;
   readonly target: Side;
   readonly zones: HostedZones;
+  readonly healthChecks: HealthChecks;
   readonly route53: Route53Lab;
   readonly apps: HerokuApps;
   readonly metrics: LabMetrics;
@@ -101,7 +103,7 @@ async function assemble(plan: LabPlan, closing: Closing): Promise<Lab> {
   const [source, target] = plan.direction === 'heroku-to-aws' ? [heroku, aws] : [aws, heroku];
   const names = await startNames({ ...base, sides, source });
   const { zones, zoneId } = names;
-  const route53 = await startApis(base, zones, sides);
+  const route53 = await startApis(base, names, sides);
   const metrics = await startMetrics({ ...base, sides, source, target });
   const clients = await startPopulation(base, caPem);
   const targetName = `${target.dnsName}.`;
@@ -144,11 +146,15 @@ interface Base {
   readonly closing: Closing;
 }
 
-async function startApis(base: Base, zones: HostedZones, { apps, heroku }: Sides): Promise<Route53Lab> {
+async function startApis(
+  base: Base,
+  { zones, healthChecks }: Names,
+  { apps, heroku }: Sides,
+): Promise<Route53Lab> {
   const { settings, randomFor, now, closing } = base;
   const { addresses, apiPort: port } = settings;
   const random = randomFor('route53');
-  const route53 = await startRoute53({ zones, host: addresses.route53Api, port, now, random });
+  const route53 = await startRoute53({ zones, healthChecks, host: addresses.route53Api, port, now, random });
   closing.add(route53);
   const logs = new AppLogs({ apps, metrics: heroku.metrics, random: randomFor('heroku-logs'), now });
   heroku.origin.onServed(logs.listener);

@@ -1,13 +1,16 @@
 import type { Closing } from './closing.js';
 import { startNameServer, type NameServer } from './dns/name-server.js';
+import { resolveQuestion } from './dns/recursion.js';
 import { startRecursive } from './dns/recursive.js';
+import { Checkers } from './health-checks/checkers.js';
+import { HealthChecks } from './health-checks/health-checks.js';
 import { buildInternet, putRecords } from './internet.js';
 import type { LabPlan } from './lab-options.js';
 import type { Random } from './random.js';
 import type { LabSettings } from './settings.js';
 import { loadBalancerZone, loadBalancerZoneId, type Side, type Sides } from './side.js';
 import { HostedZones } from './zone/hosted-zones.js';
-import type { LabRecord } from './zone/record.js';
+import type { LabRecord, ZoneSource } from './zone/record.js';
 
 /** The zone of the live hostname, and the hostname. */
 export const zoneName = 'example.com';
@@ -38,13 +41,20 @@ export interface Names {
   /** Id of the zone of the live hostname. */
   readonly zoneId: string;
   readonly nameServers: readonly NameServer[];
+  /** The account's health checks, as the API and the name servers have them. */
+  readonly healthChecks: HealthChecks;
 }
 
-/** Creates the account's zones and starts the name servers and the resolver on everything that is there to be resolved. */
+/** Requests every half second instead of every ten: the lab's policies live in seconds. */
+const checkerSpeed = 20;
+
+/** Creates the account's zones and starts the name servers and the resolver on everything that is there to be resolved, and Route 53's checkers. */
 export async function startNames(options: NamesOptions): Promise<Names> {
   const { settings, sides, randomFor, now, closing } = options;
   const { addresses, dnsPort } = settings;
   const { zones, zoneId } = createAccount(options);
+  const healthChecks = new HealthChecks(zones, randomFor('health-checks'));
+  const { isHealthy } = healthChecks;
   const { heroku, aws } = sides;
   const internet = buildInternet({
     account: zones,
@@ -63,11 +73,22 @@ export async function startNames(options: NamesOptions): Promise<Names> {
   for (const [serverIndex, address] of addresses.nameServers.entries()) {
     const random = randomFor(`name-server-${serverIndex}`);
     const at = { host: address, port: dnsPort };
-    nameServers.push(closing.add(await startNameServer({ zones: internet, serverIndex, random, ...at })));
+    nameServers.push(
+      closing.add(await startNameServer({ zones: internet, serverIndex, random, isHealthy, ...at })),
+    );
   }
   const at = { host: addresses.resolver, port: dnsPort };
-  closing.add(await startRecursive({ zones: internet, random: randomFor('resolver'), ...at }));
-  return { zones, zoneId, nameServers };
+  closing.add(await startRecursive({ zones: internet, random: randomFor('resolver'), isHealthy, ...at }));
+  closing.add(
+    new Checkers({
+      checks: healthChecks,
+      resolve: (name) => addressesIn(internet, name),
+      random: randomFor('checkers'),
+      now,
+      speed: checkerSpeed,
+    }),
+  );
+  return { zones, zoneId, nameServers, healthChecks };
 }
 
 function createAccount({ plan, source, now, randomFor }: NamesOptions): {
@@ -103,4 +124,11 @@ function initialRecords(plan: LabPlan, source: Side): readonly LabRecord[] {
     default:
       return plan.initialRecords satisfies never;
   }
+}
+
+/** The IPv4 addresses of a name as the world outside this account sees it. */
+function addressesIn(internet: ZoneSource, name: string): readonly string[] {
+  const lookup = (asked: string): ReturnType<ZoneSource['zoneFor']> => internet.zoneFor(0, asked);
+  const { answers } = resolveQuestion(lookup, { name, type: 'A' }, () => 0);
+  return answers.flatMap((answer) => (answer.type === 'A' ? [answer.data] : []));
 }

@@ -1,3 +1,4 @@
+import type { HealthChecks } from '../health-checks/health-checks.js';
 import type { HostedZones } from '../zone/hosted-zones.js';
 import { invalidInput } from '../zone/refusal.js';
 import type { Refusal } from '../zone/refusal.js';
@@ -7,6 +8,7 @@ import { RefusedRequest } from './xml.js';
 /** One call as an operation sees it. */
 export interface Call {
   readonly zones: HostedZones;
+  readonly healthChecks: HealthChecks;
   /** The id in the path, without its prefix; empty for operations that have none. */
   readonly id: string;
   readonly query: URLSearchParams;

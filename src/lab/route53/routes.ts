@@ -1,6 +1,7 @@
 import { refusal } from '../zone/refusal.js';
 import type { Refusal } from '../zone/refusal.js';
 import type { Operation } from './operation.js';
+import { healthCheckRoutes } from './health-check-routes.js';
 import { createProtections, deleteProtections, listProtections } from './protection-operations.js';
 import { changeRecordSets, getChange, listRecordSets } from './record-operations.js';
 import { testDnsAnswer } from './test-dns-answer.js';
@@ -31,6 +32,7 @@ export interface MatchedRoute {
 }
 
 const routes: readonly Route[] = [
+  ...healthCheckRoutes,
   {
     method: 'POST',
     path: 'hostedzone/*/rrset',

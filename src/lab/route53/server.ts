@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { HealthChecks } from '../health-checks/health-checks.js';
 import type { HostedZones } from '../zone/hosted-zones.js';
 import { refusal } from '../zone/refusal.js';
 import type { Refusal } from '../zone/refusal.js';
@@ -18,6 +19,8 @@ import { RefusedRequest } from './xml.js';
 
 export interface Route53Options {
   readonly zones: HostedZones;
+  /** None exist when it is left out; some can be created all the same. */
+  readonly healthChecks?: HealthChecks;
   /** Address to listen on, for instance `127.0.0.1`. */
   readonly host: string;
   /** 0 for a free one. */
@@ -56,6 +59,7 @@ export async function startRoute53(options: Route53Options): Promise<Route53Lab>
 class Route53Endpoint implements Route53Lab {
   readonly faults: Route53Faults;
   readonly #zones: HostedZones;
+  readonly #healthChecks: HealthChecks;
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #log: RequestLog;
@@ -68,10 +72,11 @@ class Route53Endpoint implements Route53Lab {
   #holds = false;
   #url = '';
 
-  constructor({ zones, faults, now, random, maxLoggedRequests, permissions }: Route53Options) {
+  constructor({ zones, healthChecks, faults, now, random, maxLoggedRequests, permissions }: Route53Options) {
     this.#zones = zones;
     this.#now = now ?? Date.now;
     this.#random = random ?? Math.random;
+    this.#healthChecks = healthChecks ?? new HealthChecks(zones, this.#random);
     this.faults = faults ?? new Route53Faults(this.#random);
     this.#log = new RequestLog(maxLoggedRequests ?? defaultMaxLoggedRequests);
     this.#access = new AccessControl(permissions ?? {});
@@ -191,7 +196,14 @@ class Route53Endpoint implements Route53Lab {
 
   #operate(exchange: Exchange, { operation, id }: MatchedRoute, body: string): Answer | Refusal {
     try {
-      return operation({ zones: this.#zones, id, query: exchange.query, body, random: this.#random });
+      return operation({
+        zones: this.#zones,
+        healthChecks: this.#healthChecks,
+        id,
+        query: exchange.query,
+        body,
+        random: this.#random,
+      });
     } catch (error) {
       if (error instanceof RefusedRequest) return error.refusal;
       return refusal('InternalFailure', 500, `The lab failed: ${String(error)}`);
