@@ -33,9 +33,15 @@ export function hookAfter(hook: HookState | null, event: HookEvent): HookState |
   return hook && { ...hook, answered: { at, answer, because } };
 }
 
+/** True while a question to the hook is open. */
+export function isAwaited({ hook }: MigrationState): boolean {
+  return hook !== null && hook.answered === null;
+}
+
 /** Why an answer cannot be taken now, or null. */
-export function objectionToAnswer({ hook }: MigrationState, stage: number): string | null {
-  return hook?.stage === stage && hook.answered === null ? null : 'nobody asked the hook about that stage';
+export function objectionToAnswer(state: MigrationState, stage: number): string | null {
+  const isAsked = isAwaited(state) && state.hook?.stage === stage;
+  return isAsked ? null : 'nobody asked the hook about that stage';
 }
 
 /** What the hook makes of a promotion that the gate allows. */

@@ -39,9 +39,9 @@ export class Controller implements AsyncDisposable {
   /** Starts a tick of every live migration that is due; resolves when they are started, not when they have ended. */
   async wake(signal: AbortSignal, only?: string): Promise<void> {
     const nowMs = this.engine.clock.monotonicMs();
-    const rows = (await this.engine.store.list()).filter(
-      (row) => row.live && (only === undefined || row.id === only),
-    );
+    const known = await this.engine.store.list();
+    this.engine.telling.lookBack(known);
+    const rows = known.filter((row) => row.live && (only === undefined || row.id === only));
     const due = rows.filter(
       ({ id }) => (this.dueAtMs.get(id) ?? 0) <= nowMs && !this.running.has(id) && !this.waiting.has(id),
     );

@@ -9,6 +9,7 @@ import type { Intent } from '../core/intent.js';
 import { isOurs } from '../core/explanation.js';
 import { readMarker, type Marker } from '../core/marker.js';
 import type { MigrationState } from '../core/migration-state.js';
+import { rollbackReminder } from '../core/notify/reminder.js';
 import type { HostPlan } from '../core/plan.js';
 import { sameImage, type HostImage, type RecordImage } from '../core/record-image.js';
 import type { RecordName } from '../core/record-name.js';
@@ -43,6 +44,7 @@ export async function rollBack(engine: Engine, journal: Journal, signal: AbortSi
       if (failedReads >= failedReadsBeforeForce) await forceDrain(engine, journal);
     }
     if (journal.state.phase.phase !== 'rolling-back') return;
+    await remind(engine, journal);
     await engine.clock.sleep(pauseMs, signal);
   }
 }
@@ -197,6 +199,13 @@ async function alarm(engine: Engine, journal: Journal, because: string): Promise
     at,
     engine,
   );
+}
+
+/** People are told while it goes on, and told again while it lasts; nothing here waits for them. */
+async function remind(engine: Engine, journal: Journal): Promise<void> {
+  const because = rollbackReminder(journal.state, engine.clock.now());
+  if (because !== null) await alarm(engine, journal, because);
+  engine.telling.begin(journal);
 }
 
 function origin(engine: Engine, journal: Journal): IntentOrigin {

@@ -65,6 +65,8 @@ async function wholeTick(
   }
   if (isRollingBack(journal)) await rollBack(engine, journal, signal);
   await tendHealthChecks(engine, journal, signal);
+  engine.telling.begin(journal);
+  if (!signal.aborted) engine.telling.beat(journal.state);
   return ok(outcomeOf(journal));
 }
 
@@ -117,6 +119,7 @@ async function guardOnly(
     await journal.appendOrGoOn(events, engine.clock.now(), engine);
   }
   await rollBack(engine, journal, signal);
+  engine.telling.begin(journal);
   return ok(outcomeOf(journal));
 }
 

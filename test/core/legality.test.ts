@@ -58,6 +58,13 @@ const table: [string, (story: Story) => Event, PhaseKey[]][] = [
   ['observed', (story) => ({ type: 'observed', at, observation: story.reading() }), everyPhase],
   ['alarm-raised', () => ({ type: 'alarm-raised', at, topic: 'both-failing', because }), everyPhase],
   ['alarm-cleared', () => ({ type: 'alarm-cleared', at, topic: 'both-failing' }), everyPhase],
+  [
+    'notified',
+    () => ({ type: 'notified', at, sequence: 1, channel: 'slack', outcome: 'delivered', because }),
+    everyPhase,
+  ],
+  ['hook-asked', () => ({ type: 'hook-asked', at, stage: 1, because }), ['observing', 'observing 100%']],
+  ['hook-answered', () => ({ type: 'hook-answered', at, stage: 1, answer: 'go', because }), []],
   ['held', () => ({ type: 'held', at, topic: 'dwell', because }), all(...ended)],
   ['gap-found', () => ({ type: 'gap-found', at, gapMs: 1, because }), all(...ended)],
   ['halted', () => ({ type: 'halted', at, cause: 'drift', because, differences: [] }), all(...ended)],

@@ -9,7 +9,16 @@ function isDecision(event: Event): boolean {
   if (event.type === 'change-accepted') return event.how === 'read-back';
   if (event.type === 'intent-opened') return event.intent.kind !== 'rollback';
   if (event.type === 'rollback-requested') return event.by === 'guard';
-  const outside = ['migration-planned', 'observed', 'change-failed', 'paused', 'resumed', 'rollback-written'];
+  const outside = [
+    'migration-planned',
+    'observed',
+    'change-failed',
+    'paused',
+    'resumed',
+    'rollback-written',
+    'notified',
+    'hook-answered',
+  ];
   return !outside.includes(event.type);
 }
 

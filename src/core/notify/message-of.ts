@@ -64,6 +64,7 @@ export function messageOf(
 }
 
 function draftOf(before: MigrationState, after: MigrationState, event: Event): Draft | null {
+  if (isSilent(event)) return null;
   switch (event.type) {
     case 'settled':
       return after.phase.phase === 'observing' && after.phase.stage >= 0 ? reached(after) : null;
@@ -113,30 +114,37 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
       );
     case 'restored':
       return inform('restored', 'rollback', 'restored', 'the records stand as before the first take-over');
-    case 'migration-planned':
-    case 'observed':
-    case 'intent-opened':
-    case 'change-accepted':
-    case 'change-failed':
-    case 'intent-abandoned':
-    case 'insync':
-    case 'servers-agreed':
-    case 'rollback-written':
-    case 'adopt-requested':
-    case 'restore-requested':
-    case 'forget-requested':
-    case 'forgotten':
-    case 'health-check-wanted':
-    case 'health-check-created':
-    case 'health-check-deleted':
-    case 'notified':
-    case 'hook-asked':
-    case 'hook-answered':
-    case 'approval-expired':
-      return null;
     default:
       return unreachable(event);
   }
+}
+
+/** Steps of the machinery, and what another event says better. */
+const silent = [
+  'migration-planned',
+  'observed',
+  'intent-opened',
+  'change-accepted',
+  'change-failed',
+  'intent-abandoned',
+  'insync',
+  'servers-agreed',
+  'rollback-written',
+  'adopt-requested',
+  'restore-requested',
+  'forget-requested',
+  'forgotten',
+  'health-check-wanted',
+  'health-check-created',
+  'health-check-deleted',
+  'notified',
+  'hook-asked',
+  'hook-answered',
+  'approval-expired',
+] as const;
+
+function isSilent(event: Event): event is Event & { readonly type: (typeof silent)[number] } {
+  return silent.some((type) => type === event.type);
 }
 
 /** Holds that no waiting will end. */

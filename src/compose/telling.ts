@@ -1,0 +1,40 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config.js';
+import type { Clock, Dns, Log, Notifier, Store } from '../engine/ports.js';
+import type { Telling } from '../engine/telling.js';
+
+/** Whoever a policy names is told from this process; what that takes is loaded when somebody is told for the first time. */
+export async function composeTelling(
+  config: Config,
+  ports: { readonly store: Store; readonly dns: Dns; readonly clock: Clock; readonly log: Log },
+): Promise<Telling> {
+  const { Telling } = await import('../engine/telling.js');
+  let loaded: Promise<Notifier> | undefined;
+  const notifier = (): Promise<Notifier> => (loaded ??= loadNotifier(config, ports));
+  const { store, clock, log } = ports;
+  return new Telling({
+    store,
+    clock,
+    log,
+    notifier: {
+      tell: async (to, message, head, signal) => (await notifier()).tell(to, message, head, signal),
+      ask: async (hook, question, signal) => (await notifier()).ask(hook, question, signal),
+      beat: async (address, signal) => (await notifier()).beat(address, signal),
+    },
+  });
+}
+
+async function loadNotifier(
+  { caFile, stateDirectory }: Config,
+  { dns, clock }: { readonly dns: Dns; readonly clock: Clock },
+): Promise<Notifier> {
+  const { createNotifier } = await import('../adapters/notify/notifier.js');
+  const { trustedAuthorities } = await import('../adapters/notify/authorities.js');
+  return createNotifier({
+    dns,
+    clock,
+    roots: await trustedAuthorities(caFile),
+    variable: (name) => process.env[name],
+    place: { machine: hostname(), stateDirectory: stateDirectory.path },
+  });
+}

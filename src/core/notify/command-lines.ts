@@ -1,0 +1,35 @@
+import { displayName } from '../record-name.js';
+import type { Message } from './message.js';
+
+/** Where the controller that tells is, so that its commands can be typed there. */
+export interface ControllerPlace {
+  readonly machine: string;
+  readonly stateDirectory: string;
+}
+
+/** One thing to do, and the lines to type for it. */
+export interface CommandLines {
+  readonly does: string;
+  readonly here: string;
+  readonly anywhere: string | null;
+}
+
+/** The commands of a message with the state directory in them, so that they work whatever the shell's directory is. */
+export function commandLines(message: Message, place: ControllerPlace): readonly CommandLines[] {
+  const program = `shiftctl --state-dir ${shellWord(place.stateDirectory)}`;
+  return message.commands.map(({ does, here, anywhere }) => ({
+    does,
+    here: here.replace(/^shiftctl/, () => program),
+    anywhere,
+  }));
+}
+
+/** `www.example.com, api.example.com`. */
+export function hostList(message: Message): string {
+  return message.hosts.map((host) => displayName(host)).join(', ');
+}
+
+/** Plain where that is safe, in single quotes otherwise (POSIX shell, "Quoting"). */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
