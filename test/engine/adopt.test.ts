@@ -109,10 +109,7 @@ describe('adopting is refused, and nothing is written,', () => {
     [
       'with an address',
       (at) =>
-        at.write([
-          ...remove(at, www),
-          ...create({ name: www, type: 'A', ttl: 60, values: ['192.0.2.1'] }),
-        ]),
+        at.write([...remove(at, www), ...create({ name: www, type: 'A', ttl: 60, values: ['192.0.2.1'] })]),
       'A -> 192.0.2.1',
     ],
     ['with both weights 0', (at) => weights(at, 0, 0), 'both weights at www.example.com are 0'],
@@ -124,9 +121,7 @@ describe('adopting is refused, and nothing is written,', () => {
     [
       'with a member that points elsewhere',
       (at) =>
-        at.write([
-          { action: 'UPSERT', record: { ...member('target', 25), values: ['evil.example.net.'] } },
-        ]),
+        at.write([{ action: 'UPSERT', record: { ...member('target', 25), values: ['evil.example.net.'] } }]),
       `where ${albTarget.slice(0, -1)} belongs`,
     ],
     [
@@ -141,8 +136,7 @@ describe('adopting is refused, and nothing is written,', () => {
     ],
     [
       'under the ended marker of another migration, whatever came in between',
-      (at) =>
-        rewriteMarker(at, (text) => text.replace(/ id=\S+/, ' id=other-1').replace('=live', '=ended')),
+      (at) => rewriteMarker(at, (text) => text.replace(/ id=\S+/, ' id=other-1').replace('=live', '=ended')),
       'that of another migration, other-1',
     ],
   ])('%s', async (_name, edit, message) => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Lazy } from './lazy.js';
 
 /** What a person does to a migration; each is recorded with who and why. */
@@ -12,8 +12,41 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
     .description('go on after a pause, or after the gate asked')
     .action(lazy(async () => (await import('../commands/resume.js')).resume));
   operator(program.command('approve'))
-    .description('leave this stage although the gate asked; the guard keeps watching')
+    .description('let the next stage begin that waits for a person, or answer what the gate asked')
+    .option('--stage <share>', 'the stage that shall begin; refused when another one comes next')
     .action(lazy(async () => (await import('../commands/approve.js')).approve));
+  operator(program.command('promote'))
+    .description('end the dwell of this stage early, if the gate allows it on its evidence')
+    .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
+    .option('--to <share>', '100 goes past the next stage, only with --override while the source fails')
+    .action(lazy(async () => (await import('../commands/promote.js')).promote));
+  operator(program.command('finalize'))
+    .description('end the bake early, if the gate allows it on its evidence')
+    .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
+    .action(lazy(async () => (await import('../commands/finalize.js')).finalize));
+  operator(program.command('replan'))
+    .description('give a running migration another policy; shows what changes and asks')
+    .option('--policy <name|file>', 'standard, cautious, fast, lab or a policy file')
+    .option('-y, --yes', 'do not ask')
+    .action(lazy(async () => (await import('../commands/replan.js')).replan));
+  const confirmed = (command: Command): Command =>
+    operator(command).option('--yes', 'do not ask; it is shown all the same');
+  confirmed(program.command('adopt'))
+    .description('after a halt: go on from what stands in the zone')
+    .action(lazy(async () => (await import('../commands/adopt.js')).adopt));
+  confirmed(program.command('restore'))
+    .description('after a halt or an end: put back the records from before the first take-over, exactly')
+    .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')
+    .action(lazy(async () => (await import('../commands/restore.js')).restore));
+  confirmed(program.command('forget'))
+    .description('seven days after the end: remove the marker from the zone')
+    .action(lazy(async () => (await import('../commands/forget.js')).forget));
+  confirmed(program.command('finalize'))
+    .description('end on an alias A and AAAA instead of a plain record, once the migration is completed')
+    .addOption(new Option('--as <kind>', 'what shall stand at the end').choices(['alias']).default('alias'))
+    .option('--alias-zone-id <id>', "the target's own hosted zone id, where it is not known")
+    .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')
+    .action(lazy(async () => (await import('../commands/finalize-as-alias.js')).finalizeAsAlias));
   operator(program.command('rollback'))
     .description('everything back to the source, now')
     .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')
