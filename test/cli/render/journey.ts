@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { decide } from '../../../src/core/decide.js';
 import type { Event } from '../../../src/core/event.js';
+import type { Counts } from '../../../src/core/gate/metrics/bucket.js';
 import { rollbackIntent } from '../../../src/core/intent-factory.js';
 import { apply, begin } from '../../../src/core/migration.js';
+import type { MetricReport } from '../../../src/core/metric/metric-report.js';
 import type { MigrationState } from '../../../src/core/migration-state.js';
 import type { NameServerReading } from '../../../src/core/name-server.js';
 import type { Observation, ZoneReading } from '../../../src/core/observation.js';
@@ -66,6 +68,8 @@ export interface World {
   readonly zone?: ZoneReading;
   readonly target?: Answer;
   readonly source?: Answer;
+  /** What users did on each side in the second that has just ended, at this share, for hosts whose plan has metrics. */
+  readonly users?: (share: number) => Readonly<Record<SideName, Counts>>;
 }
 
 /**
@@ -147,7 +151,7 @@ function observation(state: MigrationState, at: Instant, world: World): Observat
     zone: world.zone ?? { status: 'expected' },
     change: changeId === null ? null : { status: isThere ? 'INSYNC' : 'PENDING', changeId },
     nameServers: plan.hosts.flatMap((host) => readings(state, host, isThere)),
-    metrics: [],
+    metrics: world.users === undefined ? [] : measuredIn(plan, at, world.users(state.share)),
     probes: plan.hosts.flatMap(({ host }) => [
       report(host, 'source', at, world.source ?? healthy),
       report(host, 'target', at, world.target ?? healthy),
@@ -155,6 +159,20 @@ function observation(state: MigrationState, at: Instant, world: World): Observat
     nextIntentId: `intent-${(at - startedAt) / 1000}`,
     journalHead: 'f00d',
   };
+}
+
+/** A bucket of each balancer; our own probes are not among its requests. */
+function measuredIn({ hosts }: MigrationPlan, at: Instant, users: Record<SideName, Counts>): MetricReport[] {
+  return hosts
+    .filter(({ metrics }) => metrics !== undefined)
+    .flatMap(({ host }) =>
+      (['source', 'target'] as const).map((side): MetricReport => {
+        const buckets = [
+          { at: plus(at, -1000), requests: users[side], slow: null, latency: null, gauges: {} },
+        ];
+        return { host, side, status: 'complete', buckets, readTo: at, warnings: [] };
+      }),
+    );
 }
 
 /** Every name server near the set share, none exactly at it. */

@@ -1,4 +1,4 @@
-import { html, join, type Markup } from './markup.js';
+import { fragment, join, type Markup } from './markup.js';
 import { timeLabel, timeTicks } from './scale.js';
 
 /** A line over time; where nothing is known it is broken, because unknown is not zero. */
@@ -26,7 +26,7 @@ export interface Chart {
 const width = 860;
 const height = 240;
 const left = 56;
-const right = 844;
+const right = 824;
 const upper = 26;
 const lower = 206;
 
@@ -41,35 +41,29 @@ export function chart({ title, from, to, top, lines, marks }: Chart): Markup {
   const y = (percent: number): number =>
     lower - ((lower - upper) * Math.min(top, Math.max(0, percent))) / top;
   const levels = [0, 0.25, 0.5, 0.75, 1].map((part) => part * top);
-  return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-    <title>${title}</title>
-    ${join(levels.map((level) => levelLine(level, y(level))))}
-    ${join(timeTicks(from, to).map((at) => html`<text class="tick" x="${place(x(at))}" y="${lower + 18}" text-anchor="middle">${timeLabel(at, spanMs)}</text>`))}
-    ${join(markLines(marks.map(({ at, label }) => ({ x: x(at), label }))))}
-    ${join(
-      lines.map(
-        ({ kind, points, isStep }) =>
-          html`<path
-            class="line ${kind}"
-            d="${path(
-              points.map(({ at, percent }) => ({ x: x(at), y: percent === null ? null : y(percent) })),
-              isStep,
-            )}"
-          />`,
-      ),
-    )}
-  </svg>`;
+  const parts = [
+    ...levels.map((level) => levelLine(level, y(level))),
+    ...timeTicks(from, to).map((at) => tick(x(at), timeLabel(at, spanMs))),
+    ...markLines(marks.map(({ at, label }) => ({ x: x(at), label }))),
+    ...lines.map(({ kind, points, isStep }) => {
+      const places = points.map(({ at, percent }) => ({ x: x(at), y: percent === null ? null : y(percent) }));
+      return fragment`<path class="line ${kind}" d="${path(places, isStep)}"/>`;
+    }),
+  ];
+  return fragment`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
+<title>${title}</title>
+${join(parts)}
+</svg>`;
+}
+
+function tick(x: number, label: string): Markup {
+  return fragment`<text class="tick" x="${place(x)}" y="${lower + 18}" text-anchor="middle">${label}</text>`;
 }
 
 function levelLine(level: number, y: number): Markup {
   const label = `${Number(level.toFixed(3))}%`;
-  return html`<line class="grid" x1="${left}" x2="${right}" y1="${place(y)}" y2="${place(y)}" /><text
-      class="tick"
-      x="${left - 8}"
-      y="${place(y + 4)}"
-      text-anchor="end"
-      >${label}</text
-    >`;
+  const line = fragment`<line class="grid" x1="${left}" x2="${right}" y1="${place(y)}" y2="${place(y)}"/>`;
+  return fragment`${line}<text class="tick" x="${left - 8}" y="${place(y + 4)}" text-anchor="end">${label}</text>`;
 }
 
 function markLines(marks: readonly { readonly x: number; readonly label: string }[]): Markup[] {
@@ -78,15 +72,10 @@ function markLines(marks: readonly { readonly x: number; readonly label: string 
     const hasRoom = x - labelled >= labelWidth;
     if (hasRoom) labelled = x;
     const text = hasRoom
-      ? html`<text class="mark" x="${place(x)}" y="${upper - 10}" text-anchor="middle">${label}</text>`
-      : html``;
-    return html`<line
-        class="mark"
-        x1="${place(x)}"
-        x2="${place(x)}"
-        y1="${upper - 5}"
-        y2="${lower}"
-      />${text}`;
+      ? fragment`<text class="mark" x="${place(x)}" y="${upper - 10}" text-anchor="middle">${label}</text>`
+      : fragment``;
+    const at = place(x);
+    return fragment`<line class="mark" x1="${at}" x2="${at}" y1="${upper - 5}" y2="${lower}"/>${text}`;
   });
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { MigrationReport } from '../../../core/report/migration-report.js';
 import type { CountPoint, SideSeries } from '../../../core/report/side-series.js';
 import { chart, type Chart, type ChartLine } from './chart.js';
-import { html, join, preformatted, type Markup } from './markup.js';
+import { fragment, join, preformatted, type Markup } from './markup.js';
 import { pageStyle } from './page-style.js';
 import { percentTop } from './scale.js';
 import {
@@ -24,52 +24,48 @@ export function htmlReport(report: MigrationReport): string {
   const hash = createHash('sha256').update(pageStyle).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const title = reportTitle(report);
-  const page = html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${policy}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${{ markup: pageStyle }}
-        </style>
-      </head>
-      <body>
-        <h1>${title}</h1>
-        ${tableOf(summary(report))} ${join(charts(report))}
-        <h2>Stages</h2>
-        ${tableOf(stageTable(report))} ${rollbackSection(report)}
-        <h2>Counted on both sides</h2>
-        ${tableOf(countTable(report))}
-        <h2>The numbers behind each verdict</h2>
-        ${join(figures(report))}
-        <h2>Events</h2>
-        ${tableOf(eventTable(report))}
-        <footer>
-          Made by shiftctl from the journal alone. Where a line is broken nothing is known; that is not zero.
-        </footer>
-      </body>
-    </html> `;
+  const page = fragment`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8"/>
+<meta http-equiv="Content-Security-Policy" content="${policy}"/>
+<meta name="viewport" content="width=device-width, initial-scale=1"/>
+<title>${title}</title>
+<style>${{ markup: pageStyle }}</style>
+</head>
+<body>
+<h1>${title}</h1>
+${tableOf(summary(report))}
+${join(charts(report))}
+<h2>Stages</h2>
+${tableOf(stageTable(report))}
+${rollbackSection(report)}
+<h2>Counted on both sides</h2>
+${tableOf(countTable(report))}
+<h2>The numbers behind each verdict</h2>
+${join(figures(report))}
+<h2>Events</h2>
+${tableOf(eventTable(report))}
+<footer>Made by shiftctl from the journal alone. Where a line is broken nothing is known; that is not zero.</footer>
+</body>
+</html>
+`;
   return page.markup;
 }
 
 function rollbackSection({ status }: MigrationReport): Markup {
   const table = rollbackTable(status);
-  return table === null
-    ? html``
-    : html`<h2>Rollback</h2>
-        ${tableOf(table)}`;
+  if (table === null) return fragment``;
+  return join([fragment`<h2>Rollback</h2>`, tableOf(table)]);
 }
 
 function figures(report: MigrationReport): Markup[] {
   return report.stages
     .filter(({ stage }) => stage >= 0)
-    .map(
-      (visit) =>
-        html`<h3>${visit.share}%, ${visit.left === null ? 'as it is now' : 'when it was left'}</h3>
-          <pre>${preformatted(stageFigures(visit, report.madeAt))}</pre>`,
-    );
+    .flatMap((visit) => [
+      fragment`<h3>${visit.share}%, ${visit.left === null ? 'as it is now' : 'when it was left'}</h3>`,
+      fragment`<pre>${preformatted(stageFigures(visit, report.madeAt))}</pre>`,
+    ]);
 }
 
 function charts(report: MigrationReport): Markup[] {
@@ -103,8 +99,11 @@ function charts(report: MigrationReport): Markup[] {
   ];
 }
 
+/** The counts of more hosts than this stand in the tables alone. */
+const maxChartedHosts = 6;
+
 function hostsOf(series: readonly SideSeries[]): string[] {
-  return [...new Set(series.map(({ host }) => host))];
+  return [...new Set(series.map(({ host }) => host))].slice(0, maxChartedHosts);
 }
 
 function rateChart(
@@ -135,40 +134,31 @@ function ratePoints(points: readonly CountPoint[]): ChartLine['points'] {
 }
 
 function figure(drawn: Chart): Markup {
-  const key = drawn.lines.map(
-    ({ name, kind }) =>
-      html`<span class="key"
-        ><svg viewBox="0 0 32 10" aria-hidden="true"><path class="line ${kind}" d="M1 5H31" /></svg
-        >${name}</span
-      >`,
-  );
-  return html`<figure>
-    ${chart(drawn)}
-    <figcaption>${drawn.title}. ${join(key)}</figcaption>
-  </figure>`;
+  const key = drawn.lines.map(({ name, kind }) => {
+    const stroke = fragment`<path class="line ${kind}" d="M1 5H31"/>`;
+    return fragment`<span class="key"><svg viewBox="0 0 32 10" aria-hidden="true">${stroke}</svg>${name}</span>`;
+  });
+  return fragment`<figure>
+${chart(drawn)}
+<figcaption>${drawn.title}. ${join(key)}</figcaption>
+</figure>`;
 }
 
 function tableOf({ titles, rows }: Table): Markup {
   const isTitled = titles.some((title) => title !== '');
-  const head = html`<thead>
-    <tr>
-      ${join(titles.map((title) => html`<th scope="col">${title}</th>`))}
-    </tr>
-  </thead> `;
+  const names = titles.map((title) => fragment`<th scope="col">${title}</th>`);
   const lines = rows.map((row) => {
-    const cells = row.map((cell, index) =>
-      isTitled || index > 0
-        ? html`<td${index === 0 ? { markup: ' class="moment"' } : html``}>${cell}</td>`
-        : html`<th scope="row">${cell}</th>`,
-    );
-    return html`<tr>
-      ${join(cells)}
-    </tr>`;
+    const [first = '', ...rest] = row;
+    const head = isTitled
+      ? fragment`<td class="first">${first}</td>`
+      : fragment`<th scope="row">${first}</th>`;
+    return fragment`<tr>${join([head, ...rest.map((cell) => fragment`<td>${cell}</td>`)])}</tr>`;
   });
-  return html`<table>
-    ${isTitled ? head : html``}
-    <tbody>
-      ${join(lines)}
-    </tbody>
-  </table>`;
+  return join([
+    fragment`<table>`,
+    ...(isTitled ? [fragment`<thead><tr>${join(names)}</tr></thead>`] : []),
+    fragment`<tbody>`,
+    ...lines,
+    fragment`</tbody></table>`,
+  ]);
 }

@@ -1,6 +1,6 @@
 import { safeText } from '../../../core/safe-text.js';
 
-/** Text that is markup already; made by `html` and `join` alone, so that nothing gets into a page unescaped. */
+/** Text that is markup already; made in this file and from constants alone, so that nothing gets into a page unescaped. */
 export interface Markup {
   readonly markup: string;
 }
@@ -19,7 +19,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** A template whose every value is escaped, for elements and quoted attributes alike; control characters are left out. */
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+export function fragment(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   const markup = strings.map((string, index) => string + (index < parts.length ? escaped(parts[index]) : ''));
   return { markup: markup.join('') };
 }

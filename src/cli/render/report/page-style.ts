@@ -7,7 +7,7 @@ body { margin: 2rem auto; max-width: 62rem; padding: 0 1rem; font: 15px/1.5 syst
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; } h3 { font-size: 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: 0.93em; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.8rem 0.25rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
-th { color: var(--soft); font-weight: 600; } th, td.moment { white-space: nowrap; }
+th { color: var(--soft); font-weight: 600; } th, td.first { white-space: nowrap; }
 pre { font-size: 0.85em; overflow-x: auto; border-left: 3px solid var(--rule); padding-left: 0.8rem; }
 figure { margin: 1.2rem 0; } figcaption { color: var(--soft); font-size: 0.9em; }
 svg { width: 100%; height: auto; }

@@ -21,8 +21,8 @@ export function timeLabel(at: number, spanMs: number): string {
   return spanMs < 600_000 ? iso.slice(11, 19) : iso.slice(11, 16);
 }
 
-/** The end of a percentage axis that has room for `rate`, and fits four equal steps. */
+/** The end of a percentage axis that has room for `rate`; where nothing failed, a percent. */
 export function percentTop(rate: number): number {
-  const percent = Math.min(100, Math.max(0, rate * 100));
+  const percent = rate > 0 ? Math.min(100, rate * 100) : 1;
   return [0.1, 0.2, 0.4, 1, 2, 4, 10, 20, 40, 100].find((top) => percent <= top) ?? 100;
 }

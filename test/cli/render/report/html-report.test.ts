@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { XMLValidator } from 'fast-xml-parser';
+import { describe, expect, test } from 'vitest';
+import { htmlReport } from '../../../../src/cli/render/report/html-report.js';
+import { migrationReport } from '../../../../src/core/report/migration-report.js';
+import { plus } from '../../../../src/core/time.js';
+import { completed, rolledBackByUsers } from '../../../core/report/journeys.js';
+import { hostPlan, isObserving, Journey } from '../journey.js';
+
+function pageOf({ events, now }: Journey): string {
+  return htmlReport(migrationReport(events, plus(now, 60_000)));
+}
+
+const hostile = '</td><script>alert(1)</script><img src=x onerror=alert(1)>\u001b[2J"\'&\u202e';
+
+/** Everything that a server or a colleague may have written into a journal. */
+function hostileJourney(): Journey {
+  const journey = new Journey([hostPlan('www.shop.test', hostile)]).until(isObserving(25));
+  journey.add({ type: 'paused', at: journey.now, by: hostile, because: hostile });
+  return journey.until(({ phase }) => phase.phase === 'rolled-back', {
+    target: { result: 'failed', because: hostile },
+  });
+}
+
+describe('the page of a report', () => {
+  test.each([
+    ['a rollback', rolledBackByUsers()],
+    ['a completed migration', completed()],
+    ['a migration that is only planned', new Journey()],
+    ['several hosts', rolledBackByUsers(['www.shop.test', 'api.shop.test'])],
+    ['hostile text', hostileJourney()],
+  ])('of %s is well-formed', (_name, journey) => {
+    expect(XMLValidator.validate(pageOf(journey).replace('<!DOCTYPE html>\n', ''))).toBe(true);
+  });
+
+  test('loads nothing, runs nothing, and names its own style', () => {
+    const page = pageOf(rolledBackByUsers());
+    expect(page).not.toMatch(
+      /<script|javascript:|\son\w+=|<link|<img|<iframe|https?:|style="|@import|url\(/i,
+    );
+    const style = /<style>([^]*)<\/style>/.exec(page)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+    expect(page).toContain(`content="${policy.replaceAll("'", '&#39;')}"`);
+  });
+
+  test('takes no text for markup and no byte for a command', () => {
+    const page = pageOf(hostileJourney());
+    expect(page).toContain('&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).not.toMatch(/<script|<img/);
+    // eslint-disable-next-line no-control-regex -- these bytes are what must not be there
+    expect(page).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+
+  test('tells the rollback with its times, the numbers behind it and every event', () => {
+    const page = pageOf(rolledBackByUsers());
+    expect(page).toContain('<h1>www.shop.test: rolled back</h1>');
+    expect(page).toContain('no name server hands out the target');
+    expect(page).toMatch(/<td class="first">accepted<\/td>\s*<td>\+0\.3s<\/td>/);
+    expect(page).toMatch(/ROLLBACK {2}evidence over 1,000,000 : 1/);
+    expect(page).toMatch(/rollback requested by the guard/);
+    expect(page.match(/<figure>/g)).toHaveLength(3);
+  });
+
+  test('of many hosts charts a few and counts all', () => {
+    const names = Array.from({ length: 9 }, (_, index) => `h${index}.shop.test`);
+    const page = pageOf(rolledBackByUsers(names));
+    expect(page.match(/<figure>/g)).toHaveLength(1 + 6 + 6);
+    for (const name of names) expect(page).toMatch(new RegExp(`<td>${name}</td>`));
+  });
+});
