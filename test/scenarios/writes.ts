@@ -29,10 +29,21 @@ export function writesOf(lab: Lab): readonly Write[] {
   });
 }
 
-/** Every call that asked for a change, refused and lost ones included. */
+/** Every call of a migration that asked for a change, refused and lost ones included. */
 export function changesOf(lab: Lab): readonly LoggedRequest[] {
-  return lab.route53.requests.filter(({ action }) => action === 'ChangeResourceRecordSets');
+  return lab.route53.requests.filter(
+    (request) => request.action === 'ChangeResourceRecordSets' && !isOfPreflight(request),
+  );
 }
+
+/** What preflight asks: batches that can only fail, and the proof at a name of its own. */
+function isOfPreflight({ outcome, committed }: LoggedRequest): boolean {
+  if (committed !== undefined)
+    return committed.changes.every(({ record }) => record.name.startsWith(proofLabel));
+  return outcome.kind === 'refused' && /set-identifier='(no-such-|shift-test)/.test(outcome.message);
+}
+
+const proofLabel = '_shift-test.';
 
 /** What a migration through these shares writes when nobody disturbs it, step by step. */
 export function stepsThrough(shares: readonly number[]): readonly Write[] {

@@ -5,17 +5,23 @@ import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
 import { checkLines } from '../render/check-view.js';
 
-/** Looks at everything `start` depends on; writes nothing. Exit 3 when a check refuses. */
+export interface PreflightOptions extends RequestOptions {
+  readonly prove?: boolean;
+  readonly output: OutputFormat;
+}
+
+/** Looks at everything `start` depends on; writes nothing but, with `--prove`, a test record that it removes. Exit 3 when a check refuses. */
 export async function preflight(
   context: CommandContext,
   host: string | undefined,
-  options: RequestOptions & { output: OutputFormat },
+  options: PreflightOptions,
 ): Promise<number> {
   const { config, terminal, signal } = context;
   const request = await readRequest(config, host, options);
   await using planner = await composePlanner(config);
   const planned = valueOrFail(await planner.plan(request, signal));
-  const checks = await planner.check(planned, signal);
+  const looked = await planner.check(planned, signal);
+  const checks = options.prove === true ? [...looked, await planner.prove(planned, signal)] : looked;
   if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, checks }));
   else for (const line of checkLines(checks, terminal.hasColor)) terminal.out(line);
   return checks.every((check) => check.verdict !== 'refused') ? exitCode.done : exitCode.refused;

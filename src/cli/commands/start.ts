@@ -3,6 +3,7 @@ import { composePlanner } from '../../compose/planner.js';
 import { openStore } from '../../compose/store.js';
 import type { MigrationPlan } from '../../core/plan.js';
 import { displayName } from '../../core/record-name.js';
+import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { CommandFailure, invalidArgument, valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
@@ -17,7 +18,7 @@ export interface StartOptions extends RequestOptions {
   readonly output: OutputFormat;
 }
 
-/** Plans, checks, asks, and begins; with `--watch` stays until the migration has ended. Nothing is written before the answer. */
+/** Plans, checks, asks, and begins; with `--watch` stays until the migration has ended. Nothing is written before the answer, and a test record alone before the journal. */
 export async function start(
   context: CommandContext,
   host: string | undefined,
@@ -37,20 +38,14 @@ export async function start(
   if (isText) for (const line of planLines(planned)) terminal.out(line);
   const checks = await planner.check(planned, signal);
   if (isText) for (const line of ['', ...checkLines(checks, terminal.hasColor)]) terminal.out(line);
-  const refused = checks.find((check) => check.verdict === 'refused');
-  if (refused !== undefined) {
-    const { name, fact, fix } = refused;
-    throw new CommandFailure({
-      reason: 'refused',
-      check: name,
-      message: fact,
-      fix: fix ?? 'run preflight again',
-    });
-  }
+  stopIfRefused(checks);
   if (options.yes !== true && !(await confirm(planned))) {
     terminal.err('shiftctl: not started; nothing was written');
     return exitCode.refused;
   }
+  const proof = await planner.prove(planned, signal);
+  if (isText) for (const line of ['', ...checkLines([proof], terminal.hasColor)]) terminal.out(line);
+  stopIfRefused([proof]);
   await using store = await openStore(config, false);
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   await using migrations = await composeMigrations(
@@ -71,6 +66,18 @@ export async function start(
     );
   } else terminal.out(JSON.stringify({ version: 1, id: planned.id }));
   return exitCode.done;
+}
+
+function stopIfRefused(checks: readonly Check[]): void {
+  const refused = checks.find((check) => check.verdict === 'refused');
+  if (refused === undefined) return;
+  const { name, fact, fix } = refused;
+  throw new CommandFailure({
+    reason: 'refused',
+    check: name,
+    message: fact,
+    fix: fix ?? 'run preflight again',
+  });
 }
 
 async function confirm(planned: MigrationPlan): Promise<boolean> {

@@ -17,10 +17,12 @@ export function addMigrationVerbs(program: Command, lazy: Lazy): void {
       .option('--target-group <arn>', 'the target group that serves this host alone');
   request(program.command('plan'))
     .description('show everything that would happen; writes nothing')
+    .option('--beside-code', 'what to add to infrastructure as code for the time of the migration')
     .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/plan.js')).plan));
   request(program.command('preflight'))
     .description('check everything that can be checked without writing')
+    .option('--prove', 'also prove compare-and-swap in the zone: writes a test record and removes it')
     .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/preflight.js')).preflight));
   request(program.command('simulate'))
