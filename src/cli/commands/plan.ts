@@ -1,9 +1,11 @@
 import { composePlanner } from '../../compose/planner.js';
+import { besideCode } from '../../core/beside-code.js';
 import { forecastPlan } from '../../core/forecast/forecast.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
+import { labelled } from '../render/labelled.js';
 import { forecastLines } from '../render/forecast-view.js';
 import { planLines } from '../render/plan-view.js';
 import { checkLines } from '../render/check-view.js';
@@ -11,11 +13,14 @@ import { checkLines } from '../render/check-view.js';
 /** Buckets of the source's past that a forecast rests on: as many as the gate itself reads when a migration begins. */
 const historyBuckets = 180;
 
+const besideCodeHint =
+  'Terraform, CloudFormation, octoDNS and dnscontrol would put the old records back; --beside-code says what to add.';
+
 /** Everything that would happen, what to expect of it, and every check; writes nothing. Exit 3 when `start` would refuse. */
 export async function plan(
   context: CommandContext,
   host: string | undefined,
-  options: RequestOptions & { output: OutputFormat },
+  options: RequestOptions & { output: OutputFormat; besideCode?: boolean },
 ): Promise<number> {
   const { config, terminal, signal } = context;
   const request = await readRequest(config, host, options);
@@ -31,6 +36,9 @@ export async function plan(
     terminal.out(JSON.stringify({ version: 1, plan: planned, forecast, checks, clear: isClear }));
   } else {
     const lines = [planLines(planned), forecastLines(forecast), checkLines(checks, terminal.hasColor)];
+    const isOwned = checks.some(({ name, verdict }) => name === 'ownership' && verdict !== 'ok');
+    const isWanted = options.besideCode === true || isOwned;
+    lines.push(isWanted ? [...besideCode(planned)] : labelled('as code', besideCodeHint));
     terminal.out(lines.map((part) => part.join('\n')).join('\n\n'));
     terminal.out(
       isClear

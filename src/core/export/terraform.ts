@@ -79,10 +79,9 @@ function list({ type, values }: RecordSet): string {
   return `[${values.map((value) => quote(type === 'TXT' || type === 'SPF' ? unwrapped(value) : value)).join(', ')}]`;
 }
 
-/** The provider puts the outer quotes around a TXT value itself and wants `""` between its strings (provider documentation, `records`). */
+/** The provider puts the outer quotes around a TXT value itself and leaves those between its strings (provider source, `flattenTxtEntry`). */
 function unwrapped(value: string): string {
-  const bare = value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value;
-  return bare.replace(/" +"/g, '""');
+  return value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value;
 }
 
 /** Letters, digits and underscores, beginning with a letter or underscore, and different for every record. */
