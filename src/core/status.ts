@@ -5,11 +5,13 @@ import { sideRecord, type SideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
 import { settledAt, type Observing, type Phase, type RollbackTimes, type Settle } from './phase.js';
 import { describeEndpoint } from './plan.js';
+import type { PlatformMemory } from './platform/platform-memory.js';
 import type { SideName } from './probe.js';
 import { displayName } from './record-name.js';
 import type { RecordSet } from './record-set.js';
 import { unreachable } from './result.js';
 import { stageDwellMs } from './share.js';
+import { sourceRemains, type SourceRemains } from './source-remains.js';
 import { plus, type Instant } from './time.js';
 import { userShare, type UserShare } from './user-share.js';
 
@@ -43,6 +45,10 @@ export interface Status {
   /** What happens next and the earliest time for it, or null when nothing will happen by itself. */
   readonly next: { readonly what: string; readonly at: Instant } | null;
   readonly rollback: RollbackTimes | null;
+  /** What still reaches each source once the target gets everything, and how long it can be gone back to; empty before. */
+  readonly sourceRemains: readonly SourceRemains[];
+  /** What the platforms said of each side that was looked at, and why the latest look said nothing. */
+  readonly platforms: readonly PlatformMemory[];
   /** Differences found in the zone, when halted. */
   readonly differences: readonly string[];
   readonly since: Instant;
@@ -115,6 +121,8 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     verdict: verdict && { verdict: verdict.verdict, because: verdict.because },
     next: state.pause === null ? nextOf(state, observing) : null,
     rollback: phase.phase === 'rolled-back' ? phase.times : null,
+    sourceRemains: sourceRemains(state, now),
+    platforms: state.platforms,
     differences: phase.phase === 'halted' ? phase.differences : [],
     since: sinceOf(state),
     lastTickAt: state.latest?.at ?? null,

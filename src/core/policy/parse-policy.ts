@@ -149,6 +149,9 @@ function normalise(text: PolicyText, fallbackName: string): Policy {
     ...(failover === null ? {} : { failover }),
     ...(calendar === undefined ? {} : { calendar }),
     ...(text.approveWithin === undefined ? {} : { approveWithinMs: text.approveWithin }),
+    ...(text.finalizeWhen === undefined
+      ? {}
+      : { finalizeWhen: { sourceBelow: text.finalizeWhen.sourceBelow, forMs: text.finalizeWhen.for } }),
     ...(text.notify === undefined ? {} : { notify: notifyPolicy(text.notify) }),
     ...(text.hooks === undefined ? {} : { hooks: hooksPolicy(text.hooks) }),
     lab: text.lab,

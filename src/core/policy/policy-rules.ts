@@ -11,7 +11,13 @@ export interface Violation {
 
 /** Everything in a policy that breaks a rule between its fields, except the order of the shares. */
 export function violations(policy: PolicyText): readonly Violation[] {
-  return [...productionFloors(policy), ...proportions(policy), ...lastDwell(policy), ...heldBack(policy)];
+  return [
+    ...productionFloors(policy),
+    ...proportions(policy),
+    ...lastDwell(policy),
+    ...heldBack(policy),
+    ...quietEnd(policy),
+  ];
 }
 
 /**
@@ -90,6 +96,23 @@ function heldBack({ holdback, stages }: PolicyText): Violation[] {
   if (holdback === 0 || 100 - holdback > share) return [];
   const message = `a holdback of ${holdback} leaves ${100 - holdback} for the last stage, which must be more than the ${share} before it`;
   return [{ reads: [['holdback'], ['stages']], message }];
+}
+
+/** A source that is sent a part on purpose, or that nobody counts, is never known to be quiet. */
+function quietEnd({ finalizeWhen, holdback, gate }: PolicyText): Violation[] {
+  if (finalizeWhen === undefined) return [];
+  const found: Violation[] = [];
+  if (holdback > 0)
+    found.push({
+      reads: [['finalizeWhen'], ['holdback']],
+      message: `can never come true: a holdback of ${holdback} keeps sending requests to the source until the end`,
+    });
+  if (gate.evidence === 'probes')
+    found.push({
+      reads: [['finalizeWhen'], ['gate', 'evidence']],
+      message: 'needs the requests of users to be counted, and "evidence: probes" counts none',
+    });
+  return found;
 }
 
 /** Faults in the order of the shares, found in the file's own values so that one bad share does not hide another. */

@@ -3,6 +3,7 @@ import { defaultApproveWithinMs } from '../approval.js';
 import { formatDuration } from '../time.js';
 import { calendarKeys, daySpanSchema } from './calendar-schema.js';
 import { durationSchema } from './duration-schema.js';
+import { finalizeSchema } from './finalize-schema.js';
 import { failoverSchema } from './failover-schema.js';
 import { hooksSchema, notifySchema } from './notify-schema.js';
 import { defaultBakeMs, defaultGapTicks, type PolicyText } from './policy-text.js';
@@ -141,6 +142,7 @@ export const policySchema: z.ZodType<PolicyText> = z
       description:
         'Percent that the source keeps in the last stage, as a live control, until the bake ends; then everything goes to the target.',
     }),
+    finalizeWhen: finalizeSchema.exactOptional(),
     tickEvery: durationSchema({
       about: 'Time between two looks at the world.',
       least: '100ms',

@@ -2,6 +2,7 @@ import type { DaySpan } from '../calendar.js';
 import { millis, type Millis } from '../time.js';
 import type { CalendarText } from './calendar-text.js';
 import type { FailoverText } from './failover-schema.js';
+import type { FinalizeText } from './finalize-schema.js';
 import type { HooksText, NotifyText } from './notify-policy.js';
 import type { FamilyChoice, ProbeExpectation } from './policy.js';
 
@@ -15,6 +16,7 @@ export interface PolicyText extends CalendarText {
   readonly dwell: Millis;
   readonly bake?: Millis;
   readonly holdback: number;
+  readonly finalizeWhen?: FinalizeText;
   readonly tickEvery: Millis;
   readonly gapAfter?: Millis;
   readonly bucketSeconds: number;

@@ -34,6 +34,8 @@ export interface Policy {
   /** Webhooks that take part; absent when there are none. */
   readonly hooks?: HooksPolicy;
   /** Allows times below the production floors and, in exchange, refuses every endpoint that is not loopback. */
+  /** What the end waits for besides the last dwell: a source below so many requests a minute for so long. */
+  readonly finalizeWhen?: { readonly sourceBelow: number; readonly forMs: Millis };
   readonly lab: boolean;
 }
 
