@@ -1,6 +1,6 @@
 import type { ProviderFailure } from './failure.js';
 import type { Topic } from './gate/verdict.js';
-import type { HookAnswer } from './hook.js';
+import type { HookAnswer } from './hook-state.js';
 import type { Intent } from './intent.js';
 import type { NotifyOutcome } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';

@@ -1,6 +1,6 @@
 import type { MigrationHealthCheck } from './failover/health-check.js';
 import type { Topic } from './gate/verdict.js';
-import type { HookState } from './hook.js';
+import type { HookState } from './hook-state.js';
 import type { Intent } from './intent.js';
 import type { SideRecords } from './metric/side-record.js';
 import type { Outbox } from './notify/outbox-state.js';

@@ -16,7 +16,7 @@ import type { HerokuFacts } from '../core/platform/platform-reading.js';
 import type { ProbeOutcome } from '../core/probe.js';
 import type { Message } from '../core/notify/message.js';
 import type { Address, Destination, Hook } from '../core/policy/notify-policy.js';
-import type { HookAnswer } from '../core/hook.js';
+import type { HookAnswer } from '../core/hook-state.js';
 import type { RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
 import type { Result } from '../core/result.js';

@@ -1,4 +1,4 @@
-import type { HookAnswer } from '../../src/core/hook.js';
+import type { HookAnswer } from '../../src/core/hook-state.js';
 import type { Message } from '../../src/core/notify/message.js';
 import type { Address, Destination, Hook } from '../../src/core/policy/notify-policy.js';
 import { err, ok, type Result } from '../../src/core/result.js';

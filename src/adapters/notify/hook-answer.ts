@@ -1,4 +1,4 @@
-import type { HookAnswer } from '../../core/hook.js';
+import type { HookAnswer } from '../../core/hook-state.js';
 import { safeText } from '../../core/safe-text.js';
 import type { Answer } from './pinned-request.js';
 

@@ -1,5 +1,5 @@
 import type { Event } from '../../core/event.js';
-import type { HookAnswer } from '../../core/hook.js';
+import type { HookAnswer } from '../../core/hook-state.js';
 import { unreachable } from '../../core/result.js';
 
 export const hookGlyph: Readonly<Record<HookAnswer, string>> = { go: '✔', hold: '◷', none: '⚠' };
