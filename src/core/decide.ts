@@ -167,7 +167,7 @@ function progressEvent(state: MigrationState, seen: Observation): Event | null {
       return state.pause === null ? waitingEvent(state, seen, phase) : null;
     case 'finalizing': {
       if (phase.settle === null) return null;
-      const remains = describeRemains(sourceRemains(state, seen.at));
+      const remains = describeRemains(sourceRemains(state, seen.at), seen.at);
       const completed: Event = { type: 'completed', at: seen.at, remains };
       return settleEvent(state, seen, phase.settle) ?? whenSettled(phase.settle, seen, completed);
     }

@@ -6,6 +6,7 @@ import { differenceLines, rollbackLines } from './status-ending.js';
 import { gateFigureLines } from './status-gate.js';
 import { headerLines, progressLines } from './status-header.js';
 import { healthLines } from './status-health.js';
+import { remainsLines, unseenLines } from './status-remains.js';
 import { stageLines } from './status-stages.js';
 import { trafficLines } from './status-traffic.js';
 import { displayWidth, fold } from './width.js';
@@ -54,6 +55,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     stageLines(safe, now),
     [...trafficLines(safe, columns, now), ...healthLines(safe, columns, now)],
     options.hasFigures === true ? gateFigureLines(safe, columns) : [],
+    [...remainsLines(safe, columns, now), ...unseenLines(safe, columns)],
     rollbackLines(safe, now),
     footerLines(options.footer ?? [], columns),
     commandLines(safe, columns),
