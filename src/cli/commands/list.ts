@@ -7,13 +7,24 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { listView } from '../render/list-view.js';
 
+/** The shape of `list -o json`; the number grows when a field changes its meaning or goes away. */
+const listVersion = 1;
+
+/** What `list -o json` prints. */
+export interface ListOutput {
+  readonly version: number;
+  /** Newest first, each as `status -o json` shows it. */
+  readonly migrations: readonly Status[];
+}
+
 /** Every migration of this state directory, newest first; none where nothing was ever started. */
 export async function list(
   { config, terminal }: CommandContext,
   options: { output: OutputFormat },
 ): Promise<number> {
   const statuses = await readStatuses(config).catch(noneWhenMissing);
-  if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, migrations: statuses }));
+  const output: ListOutput = { version: listVersion, migrations: statuses };
+  if (options.output === 'json') terminal.out(JSON.stringify(output));
   else for (const line of listView(statuses, Date.now())) terminal.out(line);
   return exitCode.done;
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { XMLValidator } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import { htmlReport } from '../../../../src/cli/render/report/html-report.js';
 import { migrationReport } from '../../../../src/core/report/migration-report.js';
@@ -10,6 +9,30 @@ import { hostPlan, isObserving, Journey } from '../journey.js';
 function pageOf({ events, now }: Journey): string {
   return htmlReport(migrationReport(events, plus(now, 60_000)));
 }
+
+/** The first place where a page is not well-formed XML after its document type, or null. */
+function firstFlaw(page: string): string | null {
+  const open: string[] = [];
+  const rest = page
+    .replace('<!DOCTYPE html>', '')
+    .replace(
+      /<(\/?)([a-z][a-z0-9]*)((?: [a-zA-Z-]+="[^"<>]*")*)(\/?)>/g,
+      (tag, end: string, name: string, _attributes, self: string) => {
+        if (end === '' && self === '') open.push(name);
+        if (end !== '' && open.pop() !== name) return `<- ${tag}`;
+        return '';
+      },
+    );
+  const text = /[<>]|&(?!(?:amp|lt|gt|quot|#39);)/.exec(rest);
+  if (text !== null) return rest.slice(text.index, text.index + 60);
+  return open.length === 0 ? null : `never closed: ${open.join(' ')}`;
+}
+
+test('a page that is not well-formed would be found out', () => {
+  const page = '<!DOCTYPE html><p class="a">b<br/>c</p>';
+  expect(firstFlaw(page)).toBe(null);
+  expect(['<p><b></p></b>', '<p>', 'a & b', 'a < b', '<p class=a></p>'].map(firstFlaw)).not.toContain(null);
+});
 
 const hostile = '</td><script>alert(1)</script><img src=x onerror=alert(1)>\u001b[2J"\'&\u202e';
 
@@ -30,7 +53,7 @@ describe('the page of a report', () => {
     ['several hosts', rolledBackByUsers(['www.shop.test', 'api.shop.test'])],
     ['hostile text', hostileJourney()],
   ])('of %s is well-formed', (_name, journey) => {
-    expect(XMLValidator.validate(pageOf(journey).replace('<!DOCTYPE html>\n', ''))).toBe(true);
+    expect(firstFlaw(pageOf(journey))).toBe(null);
   });
 
   test('loads nothing, runs nothing, and names its own style', () => {
@@ -48,7 +71,6 @@ describe('the page of a report', () => {
     const page = pageOf(hostileJourney());
     expect(page).toContain('&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(page).not.toMatch(/<script|<img/);
-    // eslint-disable-next-line no-control-regex -- these bytes are what must not be there
     expect(page).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 
