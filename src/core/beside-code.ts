@@ -1,3 +1,4 @@
+import { proofName } from './cas-proof.js';
 import type { MigrationPlan } from './plan.js';
 import { displayName, markerName, type RecordName } from './record-name.js';
 
@@ -76,7 +77,7 @@ function dnsControl(zone: RecordName, hosts: readonly RecordName[]): readonly st
 
 /** The names that a migration writes: the host, its marker, and where the proof of `preflight --prove` stands for a moment. */
 function ownNames(host: RecordName): readonly RecordName[] {
-  return [host, markerName(host), `_shift-test.${host}` as RecordName];
+  return [host, markerName(host), proofName(host)];
 }
 
 /** As both tools name records: below the zone, without its name. */

@@ -1,3 +1,4 @@
+import { proofName } from './cas-proof.js';
 import { displayName, markerName, type RecordName } from './record-name.js';
 
 /** What the credentials are for: the controller, people who only look, or the engineer who may put everything back. */
@@ -47,11 +48,6 @@ export function iamPolicy(kind: IamKind, scope: IamScope): IamPolicy {
 /** The characters that count towards a quota. */
 export function policyCharacters(policy: IamPolicy): number {
   return JSON.stringify(policy).replace(/\s/g, '').length;
-}
-
-/** The name that `preflight --prove` writes to and removes again. */
-function proofName(host: RecordName): string {
-  return `_shift-test.${host}`;
 }
 
 /** As the condition key compares names: lower case, octal escapes, no final dot. A `RecordName` is all but the last already. */

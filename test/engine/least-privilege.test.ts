@@ -5,33 +5,42 @@ import { iamKinds, iamPolicy, type IamKind } from '../../src/core/iam-policy.js'
 import { displayName, recordName, type RecordName } from '../../src/core/record-name.js';
 import { plainCname, textRecord } from '../../src/core/record-set.js';
 import { rollBackWithoutState } from '../../src/engine/roll-back-without-state.js';
-import type { ZoneApi } from '../../src/engine/ports.js';
+import type { Check } from '../../src/engine/check.js';
+import type { MigrationRequest } from '../../src/engine/plan-migration.js';
+import { preflight } from '../../src/engine/preflight/preflight.js';
+import { proveCompareAndSwap } from '../../src/engine/preflight/prove.js';
 import { startRoute53, type Route53Lab } from '../../src/lab/route53/server.js';
 import { useCanaryCredentials } from '../adapters/route53/aws-environment.js';
-import { cname, herokuTarget, value, World, www } from './world.js';
+import { PreflightWorld } from './preflight/preflight-world.js';
+import { albTarget, cname, herokuTarget, operator, value, www, type World } from './world.js';
 
 const host = 'www.example.com.';
 const never = new AbortController().signal;
 const otherZone = 'Z2OTHER';
 
+type Api = Awaited<ReturnType<typeof createRoute53>>;
+
 beforeAll(useCanaryCredentials);
 
 /** A world whose Route 53 is the lab's endpoint, where each kind of credentials has exactly the policy that is printed for it. */
 class GuardedWorld {
+  readonly preflight: PreflightWorld;
   readonly world: World;
   readonly lab: Route53Lab;
-  readonly apis: ReadonlyMap<IamKind, ZoneApi>;
+  readonly apis: ReadonlyMap<IamKind, Api>;
   private readonly openedAt: number;
 
-  private constructor(world: World, lab: Route53Lab, apis: ReadonlyMap<IamKind, ZoneApi>) {
-    this.world = world;
+  private constructor(preflight: PreflightWorld, lab: Route53Lab, apis: ReadonlyMap<IamKind, Api>) {
+    this.preflight = preflight;
+    this.world = preflight.world;
     this.lab = lab;
     this.apis = apis;
     this.openedAt = lab.requests.length;
   }
 
-  static async open(): Promise<GuardedWorld> {
-    const world = new World([cname(host, herokuTarget, 5), cname('api.example.com', herokuTarget, 5)]);
+  static async open(records: readonly object[] = [cname(host, herokuTarget, 5)]): Promise<GuardedWorld> {
+    const preflight = new PreflightWorld([...records, cname('api.example.com', herokuTarget, 5)]);
+    const { world } = preflight;
     world.zones.createZone({ name: 'example.org', callerReference: 'b', id: otherZone });
     const scope = { zoneId: world.zoneId, hosts: [www], readsCloudWatch: false, usesHealthChecks: false };
     const permissions = Object.fromEntries(
@@ -39,9 +48,9 @@ class GuardedWorld {
     );
     const lab = await startRoute53({ zones: world.zones, host: '127.0.0.1', port: 0, permissions });
     onTestFinished(() => lab.close());
-    const apis = new Map<IamKind, ZoneApi>();
+    const apis = new Map<IamKind, Api>();
     for (const kind of iamKinds) apis.set(kind, await apiOf(kind, lab));
-    return new GuardedWorld(world, lab, apis);
+    return new GuardedWorld(preflight, lab, apis);
   }
 
   /** From here on the engine works with these credentials. */
@@ -50,10 +59,18 @@ class GuardedWorld {
     return this.world;
   }
 
-  api(kind: IamKind): ZoneApi {
+  api(kind: IamKind): Api {
     const api = this.apis.get(kind);
     if (api === undefined) throw new Error(kind);
     return api;
+  }
+
+  /** What the checks that ask Route 53 say with these credentials. */
+  async check(kind: IamKind): Promise<readonly Check[]> {
+    const plan = await this.as(kind).plan();
+    const api = this.api(kind);
+    const ports = { ...this.preflight.ports, zones: api, inspection: api.inspection };
+    return preflight(ports, plan, AbortSignal.timeout(20_000));
   }
 
   /** Calls that were refused for want of a permission. */
@@ -71,12 +88,18 @@ class GuardedWorld {
   }
 }
 
+const toHeroku: MigrationRequest['hosts'][number] = {
+  host: www,
+  from: { platform: 'aws', dnsName: name(albTarget) },
+  to: { platform: 'heroku', app: 'my-app' },
+};
+
 function keyOf(kind: IamKind): string {
   return `AKID${kind.toUpperCase().replace('-', '')}`;
 }
 
 /** The SDK looks for credentials at its first call and keeps them, so one call is made before the next client is. */
-async function apiOf(kind: IamKind, lab: Route53Lab): Promise<ZoneApi> {
+async function apiOf(kind: IamKind, lab: Route53Lab): Promise<Api> {
   process.env['AWS_ACCESS_KEY_ID'] = keyOf(kind);
   const api = await createRoute53({ endpoint: lab.url });
   value(await api.zonesFor(www, never));
@@ -116,6 +139,31 @@ describe('with the policy to run', () => {
     const { phase } = await world.runToEnd(id);
     expect(phase.phase).toBe('rolled-back');
     expect(world.standing(host)).toEqual([`CNAME ${herokuTarget} 2`]);
+    expect(guarded.denials()).toEqual([]);
+  });
+
+  test('an alias is taken over, rolled back and restored, and no call is denied', async () => {
+    const dnsName = `dualstack.${albTarget}`;
+    const alias = { hostedZoneId: 'Z32O12XQLNTSW2', dnsName, evaluateTargetHealth: true };
+    const records = ['A', 'AAAA'].map((type) => ({ name: host, type, alias }));
+    const guarded = await GuardedWorld.open(records);
+    const world = guarded.as('run');
+    const before = world.standing(host);
+    const id = await world.startedAt(25, { hosts: [toHeroku] });
+    await world.rollBack(id);
+    await world.runToEnd(id);
+    value(await world.migrations.carryOut(value(await world.migrations.propose(id, 'restore')), operator));
+    await world.runToEnd(id);
+    expect(world.standing(host)).toEqual(before);
+    expect(guarded.denials()).toEqual([]);
+  });
+
+  test('every check can be made and the compare-and-swap proved, and no call is denied', async () => {
+    const guarded = await GuardedWorld.open();
+    const checks = await guarded.check('run');
+    expect(checks.find(({ name: check }) => check === 'permissions')?.verdict).toBe('ok');
+    const proof = await proveCompareAndSwap(guarded.world.engine, await guarded.world.plan(), never);
+    expect(proof.verdict).toBe('ok');
     expect(guarded.denials()).toEqual([]);
   });
 
@@ -202,6 +250,19 @@ describe('with the policy to read', () => {
     const plan = await guarded.as('read-only').plan();
     expect(plan.hosts.map(({ host: planned }) => displayName(planned))).toEqual(['www.example.com']);
     expect(guarded.denials()).toEqual([]);
+  });
+
+  test('every check can be made, and only the one for permissions to write refuses', async () => {
+    const guarded = await GuardedWorld.open();
+    const verdicts = (checks: readonly Check[]): readonly string[] =>
+      checks.map(({ name: check, verdict }) => `${check} ${verdict}`);
+    const asRun = verdicts(await guarded.check('run'));
+    const asReader = verdicts(await guarded.check('read-only'));
+    expect(new Set(asReader.filter((verdict) => !asRun.includes(verdict)))).toEqual(
+      new Set(['permissions refused']),
+    );
+    const actions = guarded.denials().map((message) => /perform: (\S+)/.exec(message)?.[1]);
+    expect(new Set(actions)).toEqual(new Set(['route53:ChangeResourceRecordSets']));
   });
 
   test('every write is denied, whatever it names', async () => {
