@@ -22,6 +22,8 @@ export class MemoryNotifier implements Notifier {
   hookAnswer: HookAnswer = 'go';
   /** Called when a message arrives, before it is answered. */
   onTell: () => unknown = () => undefined;
+  /** Called when a hook is asked, before it answers. */
+  onAsk: () => unknown = () => undefined;
 
   async tell(to: Destination, message: Message, head: JournalHead): Promise<Result<string, string>> {
     await this.onTell();
@@ -33,6 +35,7 @@ export class MemoryNotifier implements Notifier {
 
   async ask(_hook: Hook, question: HookQuestion): Promise<{ answer: HookAnswer; because: string }> {
     this.questions.push(question);
+    this.onAsk();
     if (await this.fault('hook')) return { answer: 'none', because: 'answered 500' };
     return { answer: this.hookAnswer, because: `it says ${this.hookAnswer}` };
   }

@@ -73,7 +73,7 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
         'completed',
         'progress',
         `completed, everything goes to ${to(after)}`,
-        'all stages passed',
+        event.remains ?? 'all stages passed',
       );
     case 'paused':
       return inform('paused', 'progress', `paused by ${event.by} at ${after.share} %`, event.because);
