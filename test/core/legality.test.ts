@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.js';
+import type { Intent } from '../../src/core/intent.js';
 import { IllegalEvent } from '../../src/core/legality.js';
 import { apply, begin, replay } from '../../src/core/migration.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
@@ -23,6 +24,12 @@ const phases = {
   'rolled-back': () => drained().add({ type: 'rolled-back', at: start, by: 'operator', because: 'clean' }),
   halted: () =>
     Story.observing(0).add({ type: 'halted', at: start, cause: 'drift', because: 'x', differences: [] }),
+  adopting: () => returning(phases.halted().add(requested('adopt')), 'adopt'),
+  restoring: () => returning(phases.completed().add(requested('restore')), 'restore'),
+  'restoring, agreed': () => acceptedLast(phases.restoring()).agree(),
+  restored: () => phases['restoring, agreed']().add({ type: 'restored', at: start }),
+  forgetting: () => returning(phases.completed().add(requested('forget')), 'forget'),
+  forgotten: () => acceptedLast(phases.forgetting()).add({ type: 'forgotten', at: start }),
 } satisfies Record<string, () => Story>;
 
 type PhaseKey = keyof typeof phases;
@@ -37,6 +44,22 @@ function accepted(story: Story, kind: 'take-over' | 'finalize'): Story {
   return story.accept(story.open(kind));
 }
 
+function requested(what: 'adopt' | 'restore' | 'forget'): Event {
+  const asked = { at: start, by: 'ann', because: 'a test' };
+  return what === 'adopt'
+    ? { type: 'adopt-requested', ...asked, stage: 0 }
+    : { type: `${what}-requested`, ...asked };
+}
+
+function returning(story: Story, kind: 'adopt' | 'restore' | 'forget'): Story {
+  story.open(kind);
+  return story;
+}
+
+function acceptedLast(story: Story): Story {
+  return story.add(acceptedEvent(openId(story)));
+}
+
 function drained(): Story {
   const story = Story.observing(0).requestRollback();
   return story.accept(story.open('rollback')).add({ type: 'rollback-written', at: start, untouched: [] });
@@ -48,8 +71,9 @@ function all(...without: PhaseKey[]): PhaseKey[] {
 
 const at = start;
 const because = 'a test';
-const ended: PhaseKey[] = ['completed', 'rolled-back'];
-const openForward: PhaseKey[] = ['taking-over', 'shifting', 'finalizing'];
+const ended: PhaseKey[] = ['completed', 'rolled-back', 'restored', 'forgotten'];
+const ways: PhaseKey[] = ['adopting', 'restoring', 'forgetting'];
+const openForward: PhaseKey[] = ['taking-over', 'shifting', 'finalizing', ...ways];
 const goingBack: PhaseKey[] = ['rolling-back', 'draining', 'rolled-back'];
 
 /** The events and the phases in which each may happen; in every other one it is an error. */
@@ -84,32 +108,56 @@ const table: [string, (story: Story) => Event, PhaseKey[]][] = [
   [
     'a late forward write accepted',
     (story) => lateEvent(story),
-    all('planned', 'completed', 'halted', ...goingBack),
+    all('planned', 'halted', 'restoring, agreed', ...ways, ...goingBack, ...ended),
   ],
   ['an unknown write accepted', () => acceptedEvent('nobody'), []],
   [
     'insync',
     () => ({ type: 'insync', at }),
-    ['settling', 'settling, agreed', 'finalizing', 'finalizing, agreed', 'draining'],
+    [
+      'settling',
+      'settling, agreed',
+      'finalizing',
+      'finalizing, agreed',
+      'draining',
+      'restoring',
+      'restoring, agreed',
+    ],
   ],
   [
     'servers-agreed',
     () => ({ type: 'servers-agreed', at }),
-    ['settling', 'settling, agreed', 'finalizing', 'finalizing, agreed', 'draining'],
+    [
+      'settling',
+      'settling, agreed',
+      'finalizing',
+      'finalizing, agreed',
+      'draining',
+      'restoring',
+      'restoring, agreed',
+    ],
   ],
   ['settled', () => ({ type: 'settled', at }), ['settling, agreed']],
   ['completed', () => ({ type: 'completed', at }), ['finalizing, agreed']],
   [
     'rollback-requested',
     () => ({ type: 'rollback-requested', at, by: 'operator', who: 'ann', because }),
-    all('rolling-back'),
+    all('rolling-back', 'forgotten'),
   ],
+  ['adopt-requested', () => requested('adopt'), ['halted']],
+  ['restore-requested', () => requested('restore'), ['halted', 'rolled-back', 'completed']],
+  ['forget-requested', () => requested('forget'), ['rolled-back', 'completed', 'restored']],
+  ['restored', () => ({ type: 'restored', at }), ['restoring, agreed']],
+  ['forgotten, with its write open', () => ({ type: 'forgotten', at }), []],
+  ['alias opened', (story) => openedEvent(story, 'alias'), ['completed']],
+  ['another adoption opened', (story) => openedEvent(story, 'adopt'), []],
+  ['another restoration opened', (story) => openedEvent(story, 'restore'), []],
   ['rollback-written', () => ({ type: 'rollback-written', at, untouched: [] }), ['rolling-back']],
   ['rolled-back by the guard', () => ({ type: 'rolled-back', at, by: 'guard', because }), ['draining']],
   ['rolled-back by person', () => ({ type: 'rolled-back', at, by: 'person', because }), all(...ended)],
 ];
 
-function openedEvent(story: Story, kind: 'take-over' | 'stage' | 'finalize' | 'rollback'): Event {
+function openedEvent(story: Story, kind: Intent['kind']): Event {
   return { type: 'intent-opened', at, intent: story.intent(kind, 1), because };
 }
 
