@@ -19,10 +19,10 @@ import { packageVersion } from './version.js';
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
   const terminal = processTerminal();
   let code: number = exitCode.done;
-  const program = commandTable(async (config, verb) => {
-    code = await verb({ config, terminal, signal });
-  });
   try {
+    const program = commandTable(async (config, verb) => {
+      code = await verb({ config, terminal, signal });
+    });
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {

@@ -4,7 +4,6 @@ import { confirmAndWrite, type ConfirmedOptions } from '../confirmed-write.js';
 import { exitCode, exitCodeOfState } from '../exit-code.js';
 
 export interface AliasOptions extends ConfirmedOptions {
-  readonly as: string;
   readonly aliasZoneId?: string;
   readonly wait: boolean;
 }

@@ -20,10 +20,6 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
     .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
     .option('--to <share>', '100 goes past the next stage, only with --override while the source fails')
     .action(lazy(async () => (await import('../commands/promote.js')).promote));
-  operator(program.command('finalize'))
-    .description('end the bake early, if the gate allows it on its evidence')
-    .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
-    .action(lazy(async () => (await import('../commands/finalize.js')).finalize));
   operator(program.command('replan'))
     .description('give a running migration another policy; shows what changes and asks')
     .option('--policy <name|file>', 'standard, cautious, fast, lab or a policy file')
@@ -42,11 +38,14 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
     .description('seven days after the end: remove the marker from the zone')
     .action(lazy(async () => (await import('../commands/forget.js')).forget));
   confirmed(program.command('finalize'))
-    .description('end on an alias A and AAAA instead of a plain record, once the migration is completed')
-    .addOption(new Option('--as <kind>', 'what shall stand at the end').choices(['alias']).default('alias'))
-    .option('--alias-zone-id <id>', "the target's own hosted zone id, where it is not known")
-    .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')
-    .action(lazy(async () => (await import('../commands/finalize-as-alias.js')).finalizeAsAlias));
+    .description('end the bake early; or, once completed, end on an alias instead of a plain record')
+    .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
+    .addOption(
+      new Option('--as <kind>', 'after the end: an alias A and AAAA to the target').choices(['alias']),
+    )
+    .option('--alias-zone-id <id>', "with --as alias: the target's own hosted zone id, where it is not known")
+    .option('--no-wait', 'with --as alias: return once Route 53 has accepted')
+    .action(lazy(async () => (await import('../commands/finalize.js')).finalize));
   operator(program.command('rollback'))
     .description('everything back to the source, now')
     .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')
