@@ -16,7 +16,7 @@ function firstFlaw(page: string): string | null {
   const rest = page
     .replace('<!DOCTYPE html>', '')
     .replace(
-      /<(\/?)([a-z][a-z0-9]*)((?: [a-zA-Z-]+="[^"<>]*")*)(\/?)>/g,
+      /<(\/?)([a-z][a-z0-9]*)((?: [a-zA-Z0-9-]+="[^"<>]*")*)(\/?)>/g,
       (tag, end: string, name: string, _attributes, self: string) => {
         if (end === '' && self === '') open.push(name);
         if (end !== '' && open.pop() !== name) return `<- ${tag}`;
