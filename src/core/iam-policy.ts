@@ -112,9 +112,8 @@ function metricReads(kind: IamKind, { readsCloudWatch }: IamScope): IamStatement
 
 function healthCheckReads({ usesHealthChecks }: IamScope): IamStatement[] {
   if (!usesHealthChecks) return [];
-  const actions = ['route53:GetHealthCheck', 'route53:GetHealthCheckStatus'];
   return [
-    allow('LookAtHealthChecks', actions, 'arn:aws:route53:::healthcheck/*'),
+    allow('LookAtHealthChecks', ['route53:GetHealthCheckStatus'], 'arn:aws:route53:::healthcheck/*'),
     allow('FindHealthChecks', ['route53:ListHealthChecks'], '*'),
   ];
 }
@@ -122,7 +121,7 @@ function healthCheckReads({ usesHealthChecks }: IamScope): IamStatement[] {
 /** A rollback only detaches; what is left over costs money, not users. */
 function healthCheckWrites(kind: IamKind, { usesHealthChecks }: IamScope): IamStatement[] {
   if (kind !== 'run' || !usesHealthChecks) return [];
-  const actions = ['route53:ChangeTagsForResource', 'route53:DeleteHealthCheck', 'route53:UpdateHealthCheck'];
+  const actions = ['route53:ChangeTagsForResource', 'route53:DeleteHealthCheck'];
   return [
     allow('MakeHealthChecks', ['route53:CreateHealthCheck'], '*'),
     allow('KeepHealthChecks', actions, 'arn:aws:route53:::healthcheck/*'),

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   iamKinds,
@@ -72,6 +74,17 @@ describe('the policy', () => {
     expect(actions('run').join()).not.toContain('HealthCheck');
     expect(actions('run', { usesHealthChecks: true })).toContain('route53:CreateHealthCheck');
     expect(actions('rollback-only', { usesHealthChecks: true })).not.toContain('route53:DeleteHealthCheck');
+  });
+
+  test('to run has exactly the calls that the adapters make', () => {
+    const called = ['route53', 'cloudwatch'].flatMap((service) => {
+      const folder = resolve(import.meta.dirname, '../../src/adapters', service);
+      const sources = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+      const commands = sources.join('\n').matchAll(/\b([A-Z]\w+)Command\b/g);
+      return [...commands].map(([, command = '']) => `${service}:${command}`);
+    });
+    const allowed = actions('run', { usesHealthChecks: true });
+    expect([...new Set(allowed)].sort()).toEqual([...new Set(called)].sort());
   });
 
   test('writes names as the condition key compares them: octal escapes, lower case, no final dot', () => {
