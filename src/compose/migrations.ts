@@ -27,14 +27,17 @@ export async function composeMigrations(
   const { BackgroundFeed, burstFeed } = await import('../engine/probe-feed.js');
   const { SourceFeed } = await import('../engine/metric-feed.js');
   const { AskingFeed } = await import('../engine/platform-feed.js');
+  const { HourlyFoundations } = await import('../engine/foundation-feed.js');
   const { Migrations } = await import('../engine/migrations.js');
   // A process that ticks once may be a rollback, which has no time to load what it asks only afterwards.
   const probing = await (feed === 'burst' ? composeLazyProbing : composeProbing)(config);
   const { dns, prober, clock } = probing;
   const sources = new MetricSources(config, probing, feed);
+  const zones = await createRoute53(route53Options(config));
+  const ids = createRandomIds();
   return new Migrations({
     store,
-    zones: await createRoute53(route53Options(config)),
+    zones,
     healthChecks: createHealthChecks(route53Options(config)),
     dns,
     metrics: new SourceFeed({
@@ -55,10 +58,11 @@ export async function composeMigrations(
         });
       },
     }),
+    foundations: new HourlyFoundations({ zones, inspection: zones.inspection, dns, clock, ids }),
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),
     clock,
-    ids: createRandomIds(),
+    ids,
     holder: createHolder(clock.bootId),
     log,
     telling: await composeTelling(config, { store, dns, clock, log }),

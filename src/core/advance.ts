@@ -1,5 +1,6 @@
 import { closedBecause, isOpen, isPastDeadline } from './calendar.js';
 import type { Event } from './event.js';
+import { foundationHold } from './foundation/foundation-trouble.js';
 import { isSourceFit, judge } from './gate/judge.js';
 import type { Alarm, Topic } from './gate/verdict.js';
 import { stopAtHook } from './hook.js';
@@ -15,7 +16,8 @@ import { stageOfShare } from './share.js';
 
 /** The first write, which moves no traffic and still is one: it waits for the calendar too. */
 export function takeOverEvent(state: MigrationState, seen: Observation): Event | null {
-  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  const shaken = shakenAlarm(state, seen);
+  if (shaken !== null) return heldEvent(state, seen, shaken);
   const closed = closedAlarm(state, seen) ?? lateAlarm(state, seen);
   if (closed !== null) return heldEvent(state, seen, closed);
   const because = 'the plan was confirmed; no traffic moves yet';
@@ -24,7 +26,8 @@ export function takeOverEvent(state: MigrationState, seen: Observation): Event |
 
 /** What a stage that is observed waits for: the gate, the calendar, a person, the hook; in this order. */
 export function observingEvent(state: MigrationState, seen: Observation, observing: Observing): Event | null {
-  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  const shaken = shakenAlarm(state, seen);
+  if (shaken !== null) return heldEvent(state, seen, shaken);
   const overridden = overrideEvent(state, seen, observing);
   if (overridden !== null) return overridden;
   const late = lateAlarm(state, seen);
@@ -81,7 +84,8 @@ export function waitingEvent(state: MigrationState, seen: Observation, waiting: 
   const { observing } = waiting;
   const { approval, promotion } = state;
   if (approval?.stage !== observing.stage && promotion?.stage !== observing.stage) return null;
-  if (seen.zone.status === 'unknown') return heldEvent(state, seen, zoneUnknown(seen.zone.failure.message));
+  const shaken = shakenAlarm(state, seen);
+  if (shaken !== null) return heldEvent(state, seen, shaken);
   const overridden = overrideEvent(state, seen, observing);
   if (overridden !== null || approval?.stage !== observing.stage || waiting.needs !== 'answer')
     return overridden;
@@ -137,6 +141,13 @@ function lateAlarm({ plan }: MigrationState, { at }: Observation): Alarm | null 
     topic,
     because: `the deadline of the policy, ${deadline}, has passed; nothing advances by itself any more`,
   };
+}
+
+/** Nothing goes forward in a zone that cannot be read, or on ground that is known to have given way. */
+function shakenAlarm(state: MigrationState, seen: Observation): Alarm | null {
+  const hold = foundationHold(state);
+  if (hold !== null || seen.zone.status !== 'unknown') return hold;
+  return zoneUnknown(seen.zone.failure.message);
 }
 
 export function heldEvent(state: MigrationState, seen: Observation, reason: Alarm): Event | null {

@@ -1,5 +1,6 @@
 import { observingEvent, takeOverEvent, waitingEvent } from './advance.js';
 import type { Event } from './event.js';
+import { foundationEvent } from './foundation/foundation-trouble.js';
 import { explain, isOurs } from './explanation.js';
 import type { Alarm, Topic } from './gate/verdict.js';
 import { gapBetween } from './gap.js';
@@ -49,6 +50,7 @@ function nextEvent(state: MigrationState): Event | null {
   return (
     zoneEvent(state, seen) ??
     guardEvent(state, seen) ??
+    foundationEvent(state, seen.at) ??
     platformEvent(state, seen.at) ??
     gapEvent(state, seen) ??
     expiryEvent(state, seen.at) ??

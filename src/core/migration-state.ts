@@ -1,4 +1,5 @@
 import type { MigrationHealthCheck } from './failover/health-check.js';
+import type { FoundationReading } from './foundation/foundation-reading.js';
 import type { Topic } from './gate/verdict.js';
 import type { HookState } from './hook-state.js';
 import type { Intent } from './intent.js';
@@ -30,6 +31,8 @@ export interface MigrationState {
   readonly probes: ProbeHistory;
   /** What the platforms said of each side that was looked at. */
   readonly platforms: readonly PlatformMemory[];
+  /** Zone, delegation and permissions as they were last seen; null before the first look of the running migration. */
+  readonly foundation: FoundationReading | null;
   /** What metrics and probes told of each side, bucket by bucket; what the gate is computed from. */
   readonly records: SideRecords;
   /** When each stage that gives the target traffic began, oldest first. */

@@ -4,6 +4,7 @@ import { afterOperator } from './after-operator.js';
 import { afterReturn } from './after-return.js';
 import type { Event } from './event.js';
 import { afterHealthCheck, readHealthChecks } from './failover/after-health-check.js';
+import { remember } from './foundation/foundation-reading.js';
 import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
 import { checkLegal, IllegalEvent } from './legality.js';
@@ -41,6 +42,7 @@ export function begin(event: Event): MigrationState {
     openIntent: null,
     probes: [],
     platforms: [],
+    foundation: null,
     records: [],
     stageTimes: [],
     approval: null,
@@ -145,6 +147,7 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
     previousTick: latest && { at: latest.at, monotonicMs: latest.monotonicMs, bootId: latest.bootId },
     healthChecks: readHealthChecks(state.healthChecks, observation.healthChecks ?? [], observation.at),
     probes: recordOutcomes(state.probes, observation.probes),
+    foundation: remember(state.foundation, observation.foundation),
     platforms: recordPlatforms(state.platforms, observation.platforms ?? []),
     records: recordProbes(
       recordMetrics(state.records, observation.metrics),

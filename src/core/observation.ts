@@ -1,5 +1,6 @@
 import type { HealthCheckReading } from './failover/health-check.js';
 import type { ProviderFailure } from './failure.js';
+import type { FoundationReading } from './foundation/foundation-reading.js';
 import type { MetricReport } from './metric/metric-report.js';
 import type { NameServerReading } from './name-server.js';
 import type { PlatformReading } from './platform/platform-reading.js';
@@ -36,6 +37,8 @@ export interface Observation {
   readonly platforms?: readonly PlatformReading[];
   /** What Route 53's checkers said; absent without `failover: health-checks`. */
   readonly healthChecks?: readonly HealthCheckReading[];
+  /** Absent in a tick that did not look: once an hour is enough. */
+  readonly foundation?: FoundationReading;
   /** The id the next intent gets, should this reading lead to one. */
   readonly nextIntentId: string;
   /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */

@@ -1,5 +1,6 @@
 import type { MigrationPlan } from '../core/plan.js';
 import type { BreakGlass, Clock, Dns, HealthCheckApi, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
+import type { FoundationFeed } from './foundation-feed.js';
 import type { MetricFeed } from './metric-feed.js';
 import type { PlatformFeed } from './platform-feed.js';
 import type { ProbeFeed } from './probe-feed.js';
@@ -14,6 +15,7 @@ export interface Engine {
   readonly probes: ProbeFeed;
   readonly metrics: MetricFeed;
   readonly platforms: PlatformFeed;
+  readonly foundations: FoundationFeed;
   readonly breakGlass: BreakGlass;
   readonly clock: Clock;
   readonly ids: Ids;

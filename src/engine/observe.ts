@@ -18,13 +18,14 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { state } = journal;
   const { plan } = state;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
-  const [image, change, nameServers, probes, metrics, platforms, healthChecks] = await Promise.all([
+  const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks] = await Promise.all([
     readImage(engine, plan, deadline),
     readChange(engine, state, deadline),
     readNameServers(engine, plan, deadline),
     engine.probes.collect(plan, signal),
     engine.metrics.collect(state, signal),
     engine.platforms.collect(state, deadline),
+    engine.foundations.collect(state, deadline),
     readHealthChecks(engine, state, deadline),
   ]);
   return {
@@ -38,6 +39,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     metrics: metrics.map((report) => news(state.records, report)),
     ...(healthChecks.length === 0 ? {} : { healthChecks }),
     ...(platforms.length > 0 && { platforms }),
+    ...(foundation !== undefined && { foundation }),
     nextIntentId: engine.ids.next(),
     journalHead: journal.head,
   };

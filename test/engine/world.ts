@@ -1,3 +1,4 @@
+import type { Certificate } from '../../src/core/certificate.js';
 import type { ChangeBatch } from '../../src/core/change-batch.js';
 import type { Event, JournalEntry } from '../../src/core/event.js';
 import type { ProviderFailure } from '../../src/core/failure.js';
@@ -16,6 +17,7 @@ import { Migrations } from '../../src/engine/migrations.js';
 import type { Operator } from '../../src/engine/operator.js';
 import { planMigration, type MigrationRequest } from '../../src/engine/plan-migration.js';
 import type { BreakGlass, Clock, Dns, HerokuApi, Store, ZoneApi } from '../../src/engine/ports.js';
+import type { FoundationFeed } from '../../src/engine/foundation-feed.js';
 import { noMetrics, type MetricFeed } from '../../src/engine/metric-feed.js';
 import type { PlatformFeed } from '../../src/engine/platform-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
@@ -102,12 +104,16 @@ export class World {
     failStatus: null,
   };
   readonly health: Record<SideName, Health> = { source: 'ok', target: 'ok' };
+  /** What the probes of each side are shown, where a test cares. */
+  readonly certificates: Partial<Record<SideName, { certificate: Certificate }>> = {};
   /** Overrides `health` for one side of one host, under `host side`. */
   readonly healthOf: Map<string, Health> = new Map();
   /** Probes alone judge unless a test brings metrics. */
   metrics: MetricFeed = noMetrics;
   /** The platforms say nothing unless a test brings some that do. */
   platforms: PlatformFeed = { collect: () => Promise.resolve([]) };
+  /** Nobody looks at zone, delegation and permissions unless a test does. */
+  foundations: FoundationFeed = { collect: () => Promise.resolve(undefined) };
   /** Name servers that do not answer. */
   readonly silent: Set<string> = new Set();
   readonly batches: ChangeBatch[] = [];
@@ -158,6 +164,7 @@ export class World {
         [Symbol.asyncDispose]: () => Promise.resolve(),
       },
       platforms: { collect: (state, signal) => this.platforms.collect(state, signal) },
+      foundations: { collect: (state, signal) => this.foundations.collect(state, signal) },
       breakGlass: this.breakGlass(),
       clock: this.clock(),
       ids: { next: () => `id${String((this.ids += 1)).padStart(14, '0')}` },
@@ -347,6 +354,7 @@ export class World {
               host,
               side,
               outcomes: this.outcomes(this.healthOf.get(`${host} ${side}`) ?? this.health[side]),
+              ...this.certificates[side],
             })),
           ),
         ),

@@ -54,6 +54,10 @@ export type Topic =
   | 'rollback-path-broken'
   | 'target-broken'
   | 'app-renamed'
+  | 'zone-gone'
+  | 'wrong-account'
+  | 'delegation-moved'
+  | 'rollback-denied'
   | 'source-scaled-down'
   | 'certificate-short'
   | 'source-in-use';

@@ -15,12 +15,15 @@ type Change = ZoneApi['change'];
 /** A proof in a world whose changes may be tampered with. */
 async function prove(world: World, change: (real: Change) => Change = (real) => real): Promise<Check> {
   const { zones, clock, ids } = world.engine;
-  const tampered = { ...zones, change: change(zones.change) };
+  const tampered = { ...zones, change: change((...args) => zones.change(...args)) };
   return proveCompareAndSwap({ zones: tampered, clock, ids }, await world.plan(), never);
 }
 
 /** Calls this instead of the real thing for one call, counted from 1. */
-function nth(count: number, instead: (real: Change, ...args: Parameters<Change>) => ReturnType<Change>) {
+function nth(
+  count: number,
+  instead: (real: Change, ...args: Parameters<Change>) => ReturnType<Change>,
+): (real: Change) => Change {
   let calls = 0;
   return (real: Change): Change =>
     (...args) =>
