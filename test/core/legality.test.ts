@@ -18,18 +18,18 @@ const phases = {
   waiting: () => Story.observing(0).add({ type: 'asked', at: start, because: 'too long' }),
   finalizing: () => opened(Story.observing(3), 'finalize'),
   'finalizing, agreed': () => accepted(Story.observing(3), 'finalize').agree(),
-  completed: () => accepted(Story.observing(3), 'finalize').agree().add({ type: 'completed', at: start }),
+  completed: () => completed(),
   'rolling-back': () => Story.observing(0).requestRollback(),
   draining: () => drained(),
   'rolled-back': () => drained().add({ type: 'rolled-back', at: start, by: 'operator', because: 'clean' }),
-  halted: () =>
-    Story.observing(0).add({ type: 'halted', at: start, cause: 'drift', because: 'x', differences: [] }),
-  adopting: () => returning(phases.halted().add(requested('adopt')), 'adopt'),
-  restoring: () => returning(phases.completed().add(requested('restore')), 'restore'),
-  'restoring, agreed': () => acceptedLast(phases.restoring()).agree(),
-  restored: () => phases['restoring, agreed']().add({ type: 'restored', at: start }),
-  forgetting: () => returning(phases.completed().add(requested('forget')), 'forget'),
-  forgotten: () => acceptedLast(phases.forgetting()).add({ type: 'forgotten', at: start }),
+  halted: () => halted(),
+  adopting: () => returning(halted(), 'adopt'),
+  restoring: () => returning(completed(), 'restore'),
+  'restoring, agreed': () => acceptedLast(returning(completed(), 'restore')).agree(),
+  restored: () =>
+    acceptedLast(returning(completed(), 'restore')).agree().add({ type: 'restored', at: start }),
+  forgetting: () => returning(completed(), 'forget'),
+  forgotten: () => acceptedLast(returning(completed(), 'forget')).add({ type: 'forgotten', at: start }),
 } satisfies Record<string, () => Story>;
 
 type PhaseKey = keyof typeof phases;
@@ -44,6 +44,20 @@ function accepted(story: Story, kind: 'take-over' | 'finalize'): Story {
   return story.accept(story.open(kind));
 }
 
+function completed(): Story {
+  return accepted(Story.observing(3), 'finalize').agree().add({ type: 'completed', at: start });
+}
+
+function halted(): Story {
+  return Story.observing(0).add({
+    type: 'halted',
+    at: start,
+    cause: 'drift',
+    because: 'x',
+    differences: [],
+  });
+}
+
 function requested(what: 'adopt' | 'restore' | 'forget'): Event {
   const asked = { at: start, by: 'ann', because: 'a test' };
   return what === 'adopt'
@@ -52,7 +66,7 @@ function requested(what: 'adopt' | 'restore' | 'forget'): Event {
 }
 
 function returning(story: Story, kind: 'adopt' | 'restore' | 'forget'): Story {
-  story.open(kind);
+  story.add(requested(kind)).open(kind);
   return story;
 }
 
