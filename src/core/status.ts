@@ -1,9 +1,11 @@
 import { runningClocks, type CertificateClock } from './certificate-clock.js';
+import { healthChecksOf, type HealthCheckStatus } from './failover/health-check-status.js';
 import { judge } from './gate/judge.js';
 import type { HostGate, SideEvidence, Verdict } from './gate/verdict.js';
 import { sideRecord, type SideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
-import { settledAt, type Observing, type Phase, type RollbackTimes, type Settle } from './phase.js';
+import { nextStepOf, type NextStep } from './next-step.js';
+import { type Observing, type Phase, type RollbackTimes, type Settle } from './phase.js';
 import { describeEndpoint } from './plan.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { SideName } from './probe.js';
@@ -12,7 +14,7 @@ import type { RecordSet } from './record-set.js';
 import { unreachable } from './result.js';
 import { stageDwellMs } from './share.js';
 import { sourceRemains, type SourceRemains } from './source-remains.js';
-import { plus, type Instant } from './time.js';
+import type { Instant } from './time.js';
 import { userShare, type UserShare } from './user-share.js';
 
 /** The shape of `status -o json`; the number grows when a field changes its meaning or goes away. */
@@ -37,13 +39,15 @@ export interface Status {
   readonly probes: readonly SideEvidence[];
   /** What each side showed last, while the migration is live; a side that has shown none is left out. */
   readonly certificates: readonly CertificateClock[];
+  /** Those of `failover: health-checks` that exist or may exist. */
+  readonly healthChecks: readonly HealthCheckStatus[];
   readonly verdict: Pick<Verdict, 'verdict' | 'because'> | null;
   /** The metrics rule's numbers for each host that has metrics and traffic at the target. */
   readonly gates: readonly HostGate[];
   /** How the metrics of each side were read last. */
   readonly metrics: readonly MetricsStatus[];
   /** What happens next and the earliest time for it, or null when nothing will happen by itself. */
-  readonly next: { readonly what: string; readonly at: Instant } | null;
+  readonly next: NextStep | null;
   readonly rollback: RollbackTimes | null;
   /** What still reaches each source once the target gets everything, and how long it can be gone back to; empty before. */
   readonly sourceRemains: readonly SourceRemains[];
@@ -116,10 +120,11 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     stages: stagesOf(state),
     probes: judge(state, null, now).evidence,
     certificates: runningClocks(state, now),
+    healthChecks: healthChecksOf(state),
     gates: (verdict ?? guard).gates,
     metrics: metricsOf(state),
     verdict: verdict && { verdict: verdict.verdict, because: verdict.because },
-    next: state.pause === null ? nextOf(state, observing) : null,
+    next: nextStepOf(state, now),
     rollback: phase.phase === 'rolled-back' ? phase.times : null,
     sourceRemains: sourceRemains(state, now),
     platforms: state.platforms,
@@ -269,18 +274,6 @@ function settlingBecause(settle: Settle): string {
   if (settle.insyncAt === null) return 'waiting for Route 53 to report INSYNC';
   if (settle.agreedAt === null) return 'waiting for every name server to show this change';
   return 'every name server has it; waiting for cached answers to expire';
-}
-
-function nextOf(state: MigrationState, observing: Observing | null): Status['next'] {
-  const { phase, plan } = state;
-  if (phase.phase === 'settling') {
-    const at = settledAt(phase.settle);
-    return at === null ? null : { what: phase.stage < 0 ? 'first stage' : 'observe', at };
-  }
-  if (phase.phase !== 'observing' || observing === null) return null;
-  const next = plan.policy.stages[observing.stage + 1];
-  const at = plus(observing.dwellFrom, stageDwellMs(plan.policy, observing.stage));
-  return { what: next === undefined ? 'finalize' : `${next.share}%`, at };
 }
 
 function sinceOf(state: MigrationState): Instant {

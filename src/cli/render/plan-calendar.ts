@@ -1,6 +1,7 @@
 import type { MigrationPlan } from '../../core/plan.js';
-import { stageDwellMs } from '../../core/share.js';
-import { formatDuration } from '../../core/time.js';
+import { nextOpening } from '../../core/calendar.js';
+import { dwellEndsAt, dwellWords } from '../../core/dwell.js';
+import { formatDuration, plus } from '../../core/time.js';
 
 /** One step of a migration and the earliest moment it can begin, counted from `start`. */
 export interface Step {
@@ -25,21 +26,32 @@ export function calendar(plan: MigrationPlan): readonly Step[] {
   const takeOverMs = Math.max(0, ...oldTtls) * 1000 + policy.tailMs;
   const steps: Step[] = [
     {
-      beginsMs: 0,
+      beginsMs: opensMs(plan, 0),
       name: 'take over',
       weights: '100 / 0',
       then: `no traffic moves; settles ${formatDuration(takeOverMs)}`,
     },
   ];
-  let beginsMs = takeOverMs;
-  for (const [index, { share }] of policy.stages.entries()) {
-    const dwellMs = stageDwellMs(policy, index);
-    const then = `settles ${formatDuration(settleMs)}, watched ${formatDuration(dwellMs)}`;
+  let beginsMs = opensMs(plan, 0) + takeOverMs;
+  for (const [index, { share, needsApproval }] of policy.stages.entries()) {
+    beginsMs = opensMs(plan, beginsMs);
+    const watched = `settles ${formatDuration(settleMs)}, watched ${dwellWords(policy, index)}`;
+    const then = needsApproval === true ? `${watched}; a person approves it first` : watched;
     steps.push({ beginsMs, name: `${share}%`, weights: `${100 - share} / ${share}`, then });
-    beginsMs += settleMs + dwellMs;
+    const settled = plus(plan.createdAt, beginsMs + settleMs);
+    beginsMs = dwellEndsAt(policy, index, settled) - plan.createdAt;
   }
+  beginsMs = opensMs(plan, beginsMs);
   const then = `settles ${formatDuration(settleMs)}`;
   steps.push({ beginsMs, name: 'finalize', weights: 'none', then });
   steps.push({ beginsMs: beginsMs + settleMs, name: 'completed', weights: '', then: '' });
   return steps;
+}
+
+/** Not before the calendar of the policy opens; where it does not open again a person is asked, and that is told beside the steps. */
+function opensMs({ createdAt, policy }: MigrationPlan, ms: number): number {
+  const at = plus(createdAt, ms);
+  const opens = policy.calendar === undefined ? at : (nextOpening(policy.calendar, at) ?? at);
+  // Whole seconds are exact enough for a plan that nobody has confirmed yet.
+  return opens === at ? ms : Math.ceil((opens - createdAt) / 1000) * 1000;
 }

@@ -12,7 +12,9 @@ import { formatDuration } from '../../core/time.js';
 import { finalImage } from '../../core/zone-image.js';
 import { labelled } from './labelled.js';
 import { localTime } from './moment.js';
+import { failoverLines } from './plan-failover.js';
 import { calendar, type Step } from './plan-calendar.js';
+import { calendarWords } from './policy-words.js';
 import { safeCopy } from './safe-copy.js';
 import { column } from './width.js';
 
@@ -28,6 +30,7 @@ export function planLines(plan: MigrationPlan): string[] {
     ...writtenLines(safe),
     '',
     ...rollbackLines(safe),
+    ...failoverLines(safe),
   ];
 }
 
@@ -76,6 +79,9 @@ function calendarLines(plan: MigrationPlan): string[] {
     ...labelled('', 'Weights: source / target. Settling: the replaced TTL and a tail pass.'),
     ...labelled('', 'Route 53 adds up to a minute to each step.'),
     ...labelled('', `A gate may hold a stage ${formatDuration(maxHoldMs)} longer; then ${answer}.`),
+    ...(plan.policy.calendar === undefined ? [] : calendarWords(plan.policy.calendar)).flatMap(
+      ([name, rule]) => labelled(name, rule),
+    ),
   ];
 }
 

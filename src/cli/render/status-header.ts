@@ -84,7 +84,7 @@ function gateLines({ phase, verdict }: Status, columns: number): Line[] {
 export function nextStep(status: Status, now: number): string | null {
   const { phase, next, paused } = status;
   if (paused !== null) return 'nothing before somebody resumes it; the guard keeps watching';
-  if (next !== null) return dueStep(phase === 'settling', next, now);
+  if (next !== null) return dueStep(next, now);
   switch (phase) {
     case 'planned':
       return 'the take-over, with the next tick';
@@ -120,8 +120,18 @@ export function nextStep(status: Status, now: number): string | null {
   }
 }
 
-function dueStep(isSettling: boolean, next: NonNullable<Status['next']>, now: number): string {
-  const left = countdown(next.at, now);
-  if (left !== null) return `${next.what} in ${left}${isSettling ? '' : ', at the earliest'}`;
-  return isSettling ? `${next.what}, with the next tick` : `${next.what}, as soon as the gate allows`;
+function dueStep({ what, at, waitsFor }: NonNullable<Status['next']>, now: number): string {
+  const left = countdown(at, now);
+  switch (waitsFor) {
+    case 'caches':
+      return left === null ? `${what}, with the next tick` : `${what} in ${left}`;
+    case 'dwell':
+      return left === null ? `${what}, as soon as the gate allows` : `${what} in ${left}, at the earliest`;
+    case 'calendar':
+      return `${what} in ${left ?? '0s'}, when the calendar opens at ${localTime(at)}`;
+    case 'deadline':
+      return `${what} in ${left ?? '0s'}, at the deadline: the calendar does not open before`;
+    default:
+      return unreachable(waitsFor);
+  }
 }

@@ -525,7 +525,7 @@ const hostileText: fc.Arbitrary<string> = fc
   .map((parts) => parts.join(''));
 
 /** Words of our own, which decide what is shown. */
-const fixedKeys = new Set(['phase', 'progress', 'verdict', 'health', 'side', 'type', 'result']);
+const fixedKeys = new Set(['phase', 'progress', 'verdict', 'health', 'side', 'type', 'result', 'waitsFor']);
 
 /** The status with every free text replaced. */
 function withTexts(status: Status, text: string): Status {
