@@ -41,7 +41,9 @@ export class Controller implements AsyncDisposable {
     const nowMs = this.engine.clock.monotonicMs();
     const known = await this.engine.store.list();
     this.engine.telling.lookBack(known);
-    const rows = known.filter((row) => row.live && (only === undefined || row.id === only));
+    const rows = known.filter(
+      (row) => (row.live || this.hasHealthChecks(row.id)) && (only === undefined || row.id === only),
+    );
     const due = rows.filter(
       ({ id }) => (this.dueAtMs.get(id) ?? 0) <= nowMs && !this.running.has(id) && !this.waiting.has(id),
     );
@@ -72,6 +74,11 @@ export class Controller implements AsyncDisposable {
       });
       this.running.set(id, run);
     }
+  }
+
+  /** One that ended in this process and has health checks to delete still. */
+  private hasHealthChecks(id: string): boolean {
+    return (this.states.get(id)?.healthChecks.length ?? 0) > 0;
   }
 
   /** Of those whose journal can be read; another one says so in its own tick. */
@@ -105,7 +112,7 @@ export class Controller implements AsyncDisposable {
       // A write is verified soon; otherwise the policy's pace counts from when this tick began, so ticks do not drift.
       const pauseMs = state.openIntent === null ? state.plan.policy.tickEveryMs : retryMs;
       this.states.set(id, state);
-      if (isLive(state.phase)) this.dueAtMs.set(id, startedAtMs + pauseMs);
+      if (isLive(state.phase) || this.hasHealthChecks(id)) this.dueAtMs.set(id, startedAtMs + pauseMs);
       this.listener.ticked(id, result.value);
     } catch (error) {
       this.dueAtMs.set(id, startedAtMs + retryMs);

@@ -1,3 +1,4 @@
+import { askingProblem } from '../core/failover/askable.js';
 import type { Failure, Problem, ProviderFailure } from '../core/failure.js';
 import type { Endpoint, HostPlan, MigrationPlan, PlannedZone } from '../core/plan.js';
 import type { MetricsText } from '../core/policy/metrics-text.js';
@@ -61,6 +62,8 @@ export async function planMigration(
   if (!image.ok) return err(providerFailure(image.error));
   const taken = takeSources(hosts.value, image.value, request.sourceEndpoint);
   if (!taken.ok) return taken;
+  const askless = askingProblem(request.policy, taken.value);
+  if (askless !== null) return err(refused('failover', askless.message, askless.fix));
   const measured = await measureHosts(ports, request, taken.value, signal);
   if (!measured.ok) return measured;
   return ok({

@@ -3,6 +3,7 @@ import { foldedRow, labelColumns, renderLine, row, span, type Line } from './lin
 import { nextCommands } from './next-commands.js';
 import { safeAligned, safeCopy } from './safe-copy.js';
 import { differenceLines, rollbackLines } from './status-ending.js';
+import { failoverLines } from './status-failover.js';
 import { gateFigureLines } from './status-gate.js';
 import { headerLines, progressLines } from './status-header.js';
 import { healthLines } from './status-health.js';
@@ -53,7 +54,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     progressLines(safe, columns, now),
     differenceLines(safe, columns),
     stageLines(safe, now),
-    [...trafficLines(safe, columns, now), ...healthLines(safe, columns, now)],
+    [...trafficLines(safe, columns, now), ...healthLines(safe, columns, now), ...failoverLines(safe, columns, now)],
     options.hasFigures === true ? gateFigureLines(safe, columns) : [],
     [...remainsLines(safe, columns, now), ...unseenLines(safe, columns)],
     rollbackLines(safe, now),

@@ -89,7 +89,7 @@ export function healthCheckSpec(
     port: probes.port,
     path: asked.path,
     searchString: check.side === 'target' ? asked.expect.body : null,
-    intervalSeconds: failover.intervalSeconds,
+    intervalSeconds: check.side === 'source' ? 30 : failover.intervalSeconds,
     threshold: failover.threshold,
   };
 }

@@ -41,7 +41,7 @@ const settings = z.strictObject({
 });
 
 /** The failover that Route 53 does by itself: `off`, `health-checks`, or the latter with its settings. */
-export const failoverSchema: z.ZodType<FailoverText> = z.union([z.enum(['off', 'health-checks']), settings], {
+export const failoverSchema: z.ZodType<FailoverText> = z.union([settings, z.enum(['off', 'health-checks'])], {
   error: (issue) => wrongKind('off, health-checks or a mapping {interval: 10s, threshold: 3}', issue.input),
 });
 

@@ -149,6 +149,24 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     { type: 'alarm-raised', at, topic: 'source-failing', because: '3 of 6 failed' },
     '⚠ alarm, source failing: 3 of 6 failed',
   ],
+  'health-check-wanted': [
+    {
+      type: 'health-check-wanted',
+      at,
+      side: 'target',
+      host: hostPlan('www.shop.test').host,
+      reference: 'm/2',
+    },
+    '◌ creating the health check of www.shop.test, target (m/2)',
+  ],
+  'health-check-created': [
+    { type: 'health-check-created', at, reference: 'm/2', healthCheckId: 'abc' },
+    '✔ health check abc created (m/2)',
+  ],
+  'health-check-deleted': [
+    { type: 'health-check-deleted', at, reference: 'm/2', because: 'no record carries it any more' },
+    '• health check gone (m/2): no record carries it any more',
+  ],
   'alarm-cleared': [{ type: 'alarm-cleared', at, topic: 'source-failing' }, '✔ alarm over: source failing'],
   notified: [
     { type: 'notified', at, sequence: 7, channel: 'slack', outcome: 'failed', because: 'answered 503' },

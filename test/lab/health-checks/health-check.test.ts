@@ -27,7 +27,7 @@ function opinions(healthy: number, of: number): Opinion[] {
 /** The checker's mind after each of its answers. */
 function mind(answers: string, threshold = 3): string {
   let opinion: Opinion | undefined;
-  return [...answers]
+  return Array.from(answers)
     .map((answer) => {
       opinion = nextOpinion(opinion, report, answer === '+', threshold);
       return opinion.isHealthy ? '+' : '-';
