@@ -2,8 +2,15 @@ import { Option, type Command } from 'commander';
 import type { Lazy } from './lazy.js';
 
 const besideCode = `
-While the migration runs, infrastructure as code must leave these records alone; plan --beside-code prints what to
-add to Terraform, CloudFormation, octoDNS or dnscontrol. Afterwards this brings the code up to date.`;
+While the migration runs, infrastructure as code must leave these records alone:
+shiftctl plan --beside-code prints what to add to Terraform, CloudFormation,
+octoDNS or dnscontrol. Afterwards this brings the code up to date.`;
+
+const iamHelp = `
+With a host and --zone no call is made, so that it works before anybody has a
+permission. Example:
+
+  shiftctl iam www.example.com --zone Z0123456789 --for rollback-only > on-call.json`;
 
 /** What a migration needs from the account, the on-call engineer and the code that owns the zone. */
 export function addInfrastructureVerbs(program: Command, lazy: Lazy): void {
@@ -21,10 +28,7 @@ export function addInfrastructureVerbs(program: Command, lazy: Lazy): void {
     )
     .option('--failover', 'with the permission to make health checks')
     .option('--no-cloudwatch', 'without the permission to read CloudWatch')
-    .addHelpText(
-      'after',
-      '\nWith a host and --zone no call is made, so that it works before anybody has a permission.',
-    )
+    .addHelpText('after', iamHelp)
     .action(lazy(async () => (await import('../commands/iam.js')).iam));
   subject(program.command('runbook'))
     .description('print a page in Markdown that an on-call engineer can keep')
