@@ -1,13 +1,14 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { CommandFailure } from '../../src/cli/command-failure.js';
 import type { CommandContext } from '../../src/cli/command-context.js';
 import { history, type HistoryOutput } from '../../src/cli/commands/history.js';
 import { list } from '../../src/cli/commands/list.js';
 import { report, type ReportOptions } from '../../src/cli/commands/report.js';
 import { status } from '../../src/cli/commands/status.js';
+import { run } from '../../src/cli/program.js';
 import { openStore } from '../../src/compose/store.js';
 import { readConfig, type Config } from '../../src/config.js';
 import type { Event } from '../../src/core/event.js';
@@ -209,7 +210,7 @@ describe('history', () => {
     const { config } = await begun();
     const screen = new Screen();
     expect(await history(screen.context(config), undefined, { verify: true, output: 'text' })).toBe(0);
-    expect(screen.out).toMatch(/^✔ chain whole: each of \d+ entries/m);
+    expect(screen.out).toMatch(/^✔ the hash chain is whole: each of \d+ entries/m);
     expect(screen.out).toMatch(
       /^✔ zone agrees: the marker of www\.example\.com carries the hash of entry \d+$/m,
     );
@@ -292,6 +293,21 @@ describe('report', () => {
     expect(JSON.parse((await written({ output: 'json' })).out)).toMatchObject({ version: 1 });
     expect(await failureOf(written({ output: 'json', as: 'html' }))).toContain('leave --as out');
   });
+});
+
+test('the table of verbs hands over what the verbs take', async () => {
+  await keep(rolledBackByUsers().events);
+  const out = join(directory, 'page');
+  const typed = (...args: string[]): Promise<number> =>
+    run(['--state-dir', directory, ...args], new AbortController().signal);
+  const quiet = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  onTestFinished(() => quiet.mockRestore());
+  expect(await typed('report', 'www.shop.test', '--as', 'html', '--out', out)).toBe(0);
+  expect(await typed('report', '--as', 'markdown', '--out', out, '--force')).toBe(0);
+  expect(await readFile(out, 'utf8')).toMatch(/^# www\.shop\.test/);
+  expect(await typed('report', '--as', 'pdf')).toBe(2);
+  expect(await typed('status', '--why', '--stage', '10')).toBe(0);
+  expect(await typed('status', '--exit-code')).toBe(4);
 });
 
 test('list has a line for each migration', async () => {

@@ -16,7 +16,7 @@ export interface Verification {
 export function verifyView(verification: Verification): string[] {
   const { entries, head, anchors, notCompared } = safeCopy(verification);
   return [
-    `✔ chain whole: each of ${entries} entries has the hash of its content and of the entry before it`,
+    `✔ the hash chain is whole: each of ${entries} entries fits its content and the entry before it`,
     `  head ${head}`,
     ...(notCompared === null ? anchors.map(anchorLine) : [`? not compared with the zone: ${notCompared}`]),
     ...meaning(anchors, notCompared),

@@ -144,3 +144,12 @@ test('nothing at all is written where no person looks, or when nothing was drawn
   new LiveScreen(terminal)[Symbol.dispose]();
   expect(terminal.written).toBe(0);
 });
+
+test('a terminal that has changed its size is drawn again, though nothing else has changed', () => {
+  const terminal = new FakeTerminal(10);
+  using screen = new LiveScreen(terminal);
+  screen.draw(['phase', 'share']);
+  terminal.screen = Array.from({ length: 6 }, () => 'what the terminal made of the lines');
+  screen.draw(['phase', 'share']);
+  expect(terminal.visible()).toBe('phase\nshare');
+});
