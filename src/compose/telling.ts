@@ -19,7 +19,7 @@ export async function composeTelling(
     notifier: {
       tell: async (to, message, head, signal) => (await notifier()).tell(to, message, head, signal),
       ask: async (hook, question, signal) => (await notifier()).ask(hook, question, signal),
-      beat: async (address, signal) => (await notifier()).beat(address, signal),
+      beat: async (heartbeat, signal) => (await notifier()).beat(heartbeat, signal),
     },
   });
 }

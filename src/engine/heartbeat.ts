@@ -17,12 +17,12 @@ export class Heartbeat {
 
   /** To be called after a complete tick; returns at once. */
   begin({ plan }: MigrationState): void {
-    const address = plan.policy.notify?.heartbeat ?? null;
-    if (address === null) return;
+    const to = plan.policy.notify?.heartbeat ?? null;
+    if (to === null) return;
     const { notifier, clock, log } = this.#ports;
     this.#background.start(`${plan.id} heartbeat`, async () => {
       const stop = new AbortController();
-      const pinged = await withDeadline(notifier.beat(address, stop.signal), beatMs, clock);
+      const pinged = await withDeadline(notifier.beat(to, stop.signal), beatMs, clock);
       stop.abort();
       const problem = pinged.ok ? (pinged.value.ok ? null : pinged.value.error) : pinged.error;
       if (problem === null) this.#failing.delete(plan.id);

@@ -15,7 +15,7 @@ import type { FamilyChoice, ProbeExpectation } from '../core/policy/policy.js';
 import type { HerokuFacts } from '../core/platform/platform-reading.js';
 import type { ProbeOutcome } from '../core/probe.js';
 import type { Message } from '../core/notify/message.js';
-import type { Address, Destination, Hook } from '../core/policy/notify-policy.js';
+import type { Destination, Heartbeat, Hook } from '../core/policy/notify-policy.js';
 import type { HookAnswer } from '../core/hook-state.js';
 import type { RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
@@ -272,7 +272,7 @@ export interface Notifier {
     signal: AbortSignal,
   ): Promise<{ readonly answer: HookAnswer; readonly because: string }>;
   /** Tells a dead-man's switch that all is well. */
-  beat(address: Address, signal: AbortSignal): Promise<Result<string, string>>;
+  beat(heartbeat: Heartbeat, signal: AbortSignal): Promise<Result<string, string>>;
 }
 
 /** Where a running program says what it cannot or must not only journal. Never stdout. */

@@ -1,6 +1,6 @@
 import type { HookAnswer } from '../../src/core/hook-state.js';
 import type { Message } from '../../src/core/notify/message.js';
-import type { Address, Destination, Hook } from '../../src/core/policy/notify-policy.js';
+import type { Destination, Heartbeat, Hook } from '../../src/core/policy/notify-policy.js';
 import { err, ok, type Result } from '../../src/core/result.js';
 import type { HookQuestion, JournalHead, Notifier } from '../../src/engine/ports.js';
 
@@ -16,7 +16,7 @@ export class MemoryNotifier implements Notifier {
   readonly questions: HookQuestion[] = [];
   beats = 0;
   /** Where the last heartbeat went. */
-  beaten: Address | null = null;
+  beaten: Heartbeat | null = null;
   /** What a kind of receiver does in place of accepting. */
   readonly faults: Map<Destination['kind'] | 'hook' | 'heartbeat', 'refuse' | 'hang' | 'throw'> = new Map();
   hookAnswer: HookAnswer = 'go';
@@ -40,9 +40,9 @@ export class MemoryNotifier implements Notifier {
     return { answer: this.hookAnswer, because: `it says ${this.hookAnswer}` };
   }
 
-  async beat(address: Address): Promise<Result<string, string>> {
+  async beat(heartbeat: Heartbeat): Promise<Result<string, string>> {
     if (await this.fault('heartbeat')) return err('answered 500');
-    this.beaten = address;
+    this.beaten = heartbeat;
     this.beats += 1;
     return ok('answered 200');
   }

@@ -52,11 +52,11 @@ export function createNotifier(settings: NotifierSettings): Notifier {
       const answered = await callWebhook(settings, webhook, { id, body, timeoutMs }, signal);
       return answered.ok ? hookAnswer(answered.value) : { answer: 'none', because: answered.error };
     },
-    beat: async (address, signal) => {
+    beat: async ({ address, allowPrivate }, signal) => {
       const url = await urlOf(settings, address);
       if (!url.ok) return url;
       const ping = { url: url.value, method: 'GET', headers: {}, body: null, timeoutMs: tellMs } as const;
-      return accepted(await pinnedRequest(settings, { ...ping, allowPrivate: false }, signal));
+      return accepted(await pinnedRequest(settings, { ...ping, allowPrivate }, signal));
     },
   };
 }

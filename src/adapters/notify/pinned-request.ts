@@ -123,6 +123,8 @@ function pinnedTo(addresses: readonly string[]): LookupFunction {
 
 async function read(answer: Dispatcher.ResponseData, { host }: URL): Promise<Result<Answer, string>> {
   const { statusCode: status } = answer;
+  // A body that is left unread ends with an error, and one that nobody hears would end the process.
+  answer.body.on('error', () => undefined);
   if (status >= 300 && status < 400) {
     answer.body.destroy();
     return err(`https://${host} answered ${status}, and redirects are not followed`);

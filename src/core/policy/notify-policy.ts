@@ -13,7 +13,13 @@ export interface NotifyPolicy {
   /** Time between two pages about the same unfinished rollback. */
   readonly repeatEveryMs: Millis;
   /** Pinged after each complete tick, so that its silence can be noticed; null when nobody listens. */
-  readonly heartbeat: Address | null;
+  readonly heartbeat: Heartbeat | null;
+}
+
+export interface Heartbeat {
+  readonly address: Address;
+  /** Addresses that are not public are refused otherwise. */
+  readonly allowPrivate: boolean;
 }
 
 export interface Channel {
@@ -57,7 +63,7 @@ export const afterRollbackChannel: string = 'hook after-rollback';
 export interface NotifyText {
   readonly channels: readonly ChannelText[];
   readonly repeatEvery: Millis;
-  readonly heartbeat?: AddressText;
+  readonly heartbeat?: HeartbeatText;
 }
 
 export interface AddressText {
@@ -65,9 +71,12 @@ export interface AddressText {
   readonly urlFrom?: string;
 }
 
-export interface WebhookText extends AddressText {
-  readonly secretFrom?: string;
+export interface HeartbeatText extends AddressText {
   readonly allowPrivate: boolean;
+}
+
+export interface WebhookText extends HeartbeatText {
+  readonly secretFrom?: string;
 }
 
 export interface ChannelText {
@@ -98,7 +107,8 @@ export function notifyPolicy(text: NotifyText): NotifyPolicy {
     const on = channel.on ?? (to.kind === 'pagerduty' ? pagesOnly : everything);
     return { name: channel.name ?? freeName(to.kind, taken), on, to };
   });
-  const heartbeat = text.heartbeat === undefined ? null : address(text.heartbeat);
+  const { heartbeat: beat } = text;
+  const heartbeat = beat === undefined ? null : { address: address(beat), allowPrivate: beat.allowPrivate };
   return { channels, repeatEveryMs: text.repeatEvery, heartbeat };
 }
 

@@ -24,14 +24,16 @@ const url = z
 
 const address = { url: url.exactOptional(), urlFrom: secret.exactOptional() };
 
+const allowPrivate = z.boolean().prefault(false).meta({
+  description: 'Allows an address that is not public, such as that of a host in the own network.',
+});
+
 const webhook = {
   ...address,
   secretFrom: secret
     .exactOptional()
     .meta({ description: 'The whsec_ secret that messages are signed with.' }),
-  allowPrivate: z.boolean().prefault(false).meta({
-    description: 'Allows an address that is not public, such as that of a host in the own network.',
-  }),
+  allowPrivate,
 };
 
 const oneAddress = 'needs either url or, when the URL is a secret itself, urlFrom';
@@ -81,7 +83,7 @@ export const notifySchema: z.ZodType<NotifyText> = z
       most: '1d',
     }).prefault('10m'),
     heartbeat: z
-      .strictObject(address)
+      .strictObject({ ...address, allowPrivate })
       .refine(hasOneAddress, { error: oneAddress })
       .exactOptional()
       .meta({ description: 'Pinged after each complete tick; whoever listens there alarms when it stops.' }),
