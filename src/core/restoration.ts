@@ -22,12 +22,18 @@ export function restoreObjection(state: MigrationState, found: RecordImage): Fai
     return {
       reason: 'conflict',
       message: `${plan.id} is ${phase.phase}; the originals are put back after a halt, a rollback or completion`,
-      fix: phase.phase === 'restored' ? 'nothing is left to do' : `first: shiftctl rollback ${name}`,
+      fix: whatFirst(phase, name),
     };
   const fence = foreignMarkers(state, found);
   if (fence !== null) return fence;
   const objections = plan.hosts.map((host) => foreignRecords(plan, host, imageOfHost(found, host)));
   return objections.find((objection) => objection !== null) ?? null;
+}
+
+function whatFirst({ phase }: MigrationState['phase'], name: string): string {
+  if (phase === 'restored' || phase === 'forgotten') return 'nothing is left to do';
+  const isUnderWay = phase === 'rolling-back' || phase === 'draining' || phase === 'restoring';
+  return isUnderWay ? `wait until that is over: shiftctl status ${name}` : `first: shiftctl rollback ${name}`;
 }
 
 /** The write of a restoration: from exactly what was read to the original records and an ended marker, all hosts in one batch. */

@@ -30,8 +30,8 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     case 'halted':
       return [
         lookBack,
-        verb('go on from what stands', 'adopt'),
-        verb('put the originals back', 'restore'),
+        verb('go on', 'adopt'),
+        verb('restore', 'restore'),
         rollBack,
       ];
     case 'completed':
@@ -39,7 +39,7 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     case 'adopting':
       return [rollBack];
     case 'rolled-back':
-      return [lookBack, verb('put the originals back', 'restore')];
+      return [lookBack, verb('restore', 'restore')];
     case 'rolling-back':
     case 'draining':
     case 'restoring':
