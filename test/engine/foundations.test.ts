@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { err, ok } from '../../src/core/result.js';
+import { HourlyFoundations } from '../../src/engine/foundation-feed.js';
+import type { Delegation } from '../../src/engine/inspection-ports.js';
+import type { ZoneApi } from '../../src/engine/ports.js';
+import { providerFailure, World } from './world.js';
+
+const own = ['ns-1.lab', 'ns-2.lab', 'ns-3.lab', 'ns-4.lab'];
+const hourMs = 3_600_000;
+
+/** A world whose foundations are really looked at. */
+class FoundedWorld extends World {
+  delegation: Delegation = { resolver: ok(own), parent: ok(own), isSigned: ok(false) };
+  /** Why the trial of a rollback is denied; null while it is granted. */
+  denied: string | null = null;
+  trials = 0;
+
+  constructor() {
+    super();
+    const { zones, clock, ids } = this.engine;
+    const change: ZoneApi['change'] = (...args) => {
+      this.trials += 1;
+      return this.denied === null
+        ? zones.change(...args)
+        : Promise.resolve(err({ ...providerFailure('denied'), message: this.denied }));
+    };
+    this.foundations = new HourlyFoundations({
+      zones: { ...zones, zonesFor: (...args) => zones.zonesFor(...args), change },
+      inspection: this.inspection,
+      dns: { delegation: () => Promise.resolve(this.delegation) },
+      clock,
+      ids,
+    });
+  }
+
+  /** Observed at 10 %, with the target unable to be promoted, so that nothing but what is looked for happens. */
+  async resting(): Promise<string> {
+    const id = await this.startedAt(10);
+    await this.migrations.pause(id, { by: 'ann', because: 'a test' });
+    return id;
+  }
+
+  /** Ticks through this much time in steps that are no gap. */
+  async live(id: string, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 9_000) await this.tick(id, 9_000);
+  }
+
+  topics(type: 'alarm-raised' | 'alarm-cleared' | 'held'): string[] {
+    return this.events.flatMap((event) => (event.type === type ? [event.topic] : []));
+  }
+
+  said(topic: string): string {
+    const found = this.events.find((event) => event.type === 'alarm-raised' && event.topic === topic);
+    return found?.type === 'alarm-raised' ? found.because : '';
+  }
+}
+
+describe('once an hour', () => {
+  test('the foundations are looked at, nothing is written, and all being well nothing is told', async () => {
+    const world = new FoundedWorld();
+    const id = await world.resting();
+    const written = world.batches.length;
+    await world.live(id, 2.5 * hourMs);
+    expect(world.trials).toBe(2);
+    expect(world.batches).toHaveLength(written);
+    expect(world.topics('alarm-raised')).toEqual([]);
+  });
+
+  test('the loss of the permission to roll back is an alarm with the exact missing action, until it is back', async () => {
+    const world = new FoundedWorld();
+    const id = await world.resting();
+    world.denied = 'the AWS credentials may not call route53:ChangeResourceRecordSets';
+    await world.live(id, 1.1 * hourMs);
+    expect(world.topics('alarm-raised')).toEqual(['rollback-denied']);
+    expect(world.said('rollback-denied')).toContain(
+      'route53:ChangeResourceRecordSets for UPSERT of CNAME www.example.com, UPSERT of TXT _shift.www.example.com',
+    );
+    expect(world.said('rollback-denied')).toContain('shiftctl iam');
+    await world.migrations.resume(id, { by: 'ann', because: 'a test' });
+    await world.live(id, 60_000);
+    expect(world.topics('held')).toContain('rollback-denied');
+    expect((await world.state(id)).share).toBe(10);
+    world.denied = null;
+    await world.live(id, 6 * 60_000);
+    expect(world.topics('alarm-cleared')).toContain('rollback-denied');
+    expect((await world.state(id)).share).toBeGreaterThan(10);
+  });
+
+  test('a delegation that has moved is an alarm and a hold, and a look that says nothing leaves it', async () => {
+    const world = new FoundedWorld();
+    const id = await world.resting();
+    world.delegation = { ...world.delegation, resolver: ok(['ns.other.example']) };
+    await world.live(id, 1.1 * hourMs);
+    expect(world.topics('alarm-raised')).toEqual(['delegation-moved']);
+    expect(world.said('delegation-moved')).toContain(
+      'no longer delegated to its name servers but to ns.other',
+    );
+    const silent = err({ ...providerFailure('timeout'), provider: 'dns' as const });
+    world.delegation = { resolver: silent, parent: silent, isSigned: silent };
+    await world.migrations.resume(id, { by: 'ann', because: 'a test' });
+    await world.live(id, 10 * 60_000);
+    expect(world.topics('alarm-cleared')).toEqual([]);
+    expect((await world.state(id)).share).toBe(10);
+  });
+
+  test('credentials of another account are an alarm', async () => {
+    const world = new FoundedWorld();
+    const id = await world.resting();
+    world.inspection.accountId = '999999999999';
+    await world.live(id, 1.1 * hourMs);
+    expect(world.said('wrong-account')).toContain('belong to 999999999999, the plan to 123456789012');
+  });
+});
+
+describe('a zone that is gone', () => {
+  test('is told at the very next tick and holds, with what replaced it once that was looked up', async () => {
+    const world = new FoundedWorld();
+    const id = await world.resting();
+    await world.migrations.resume(id, { by: 'ann', because: 'a test' });
+    world.faults.failRead = {
+      ...providerFailure('not-found'),
+      message: 'No hosted zone found with ID: Z1EXAMPLE',
+    };
+    await world.tick(id);
+    expect(world.topics('alarm-raised')).toContain('zone-gone');
+    expect(world.said('zone-gone')).toContain('credentials of another account or profile');
+    const written = world.batches.length;
+    await world.live(id, 60_000);
+    expect(world.topics('held')).toContain('zone-gone');
+    expect(world.batches).toHaveLength(written);
+    world.faults.failRead = null;
+    await world.tick(id);
+    expect(world.topics('alarm-cleared')).toContain('zone-gone');
+  });
+});
