@@ -1,4 +1,5 @@
 import type { Population } from './population.js';
+import type { Permissions } from './route53/iam.js';
 import { scenarios, type ScenarioName } from './scenario.js';
 import type { Subnet } from './settings.js';
 
@@ -21,6 +22,8 @@ export interface LabOptions {
   readonly subnet?: Subnet;
   /** Further hosted zones of the account, without records of their own. */
   readonly extraZones?: readonly string[];
+  /** IAM policies that Route 53 enforces, by access key; a key without any may do everything. */
+  readonly permissions?: Permissions;
 }
 
 /** Options with nothing left open. */
@@ -40,6 +43,7 @@ export function planOf(options: LabOptions): LabPlan {
     insyncDelayMs: 1_000,
     clients: scenarios[options.scenario ?? 'healthy'].population ?? defaultPopulation,
     extraZones: [],
+    permissions: {},
     subnet: undefined,
     ...options,
   };

@@ -151,10 +151,12 @@ async function startApis(
   { zones, healthChecks }: Names,
   { apps, heroku }: Sides,
 ): Promise<Route53Lab> {
-  const { settings, randomFor, now, closing } = base;
+  const { plan, settings, randomFor, now, closing } = base;
   const { addresses, apiPort: port } = settings;
   const random = randomFor('route53');
-  const route53 = await startRoute53({ zones, healthChecks, host: addresses.route53Api, port, now, random });
+  const { permissions } = plan;
+  const where = { host: addresses.route53Api, port, now, random };
+  const route53 = await startRoute53({ zones, healthChecks, permissions, ...where });
   closing.add(route53);
   const logs = new AppLogs({ apps, metrics: heroku.metrics, random: randomFor('heroku-logs'), now });
   heroku.origin.onServed(logs.listener);
