@@ -87,6 +87,14 @@ describe('the policy', () => {
     expect([...new Set(allowed)].sort()).toEqual([...new Set(called)].sort());
   });
 
+  test('is in the documentation as it is printed', () => {
+    const text = readFileSync(resolve(import.meta.dirname, '../../docs/iam.md'), 'utf8');
+    const shown = /```json\n(.*?)\n```/s.exec(text)?.[1] ?? '';
+    expect((JSON.parse(shown) as { Statement: unknown }).Statement).toEqual(
+      statements('run', { zoneId: 'Z0123456789' }),
+    );
+  });
+
   test('writes names as the condition key compares them: octal escapes, lower case, no final dot', () => {
     const text = JSON.stringify(statements('run', { hosts: [name('*.Example.com.')] }));
     expect(text).toContain('"\\\\052.example.com"');
