@@ -61,7 +61,7 @@ function objectionTo(state: MigrationState, event: Event): string | null {
     case 'asked':
       return only(phase, ['observing']);
     case 'paused':
-      return state.pause === null ? live(phase) : 'it is paused already';
+      return state.pause === null ? advancing(phase) : 'it is paused already';
     case 'resumed':
       return state.pause !== null || phase.phase === 'waiting'
         ? null
@@ -137,6 +137,11 @@ function alreadyWritten(phase: Phase): string | null {
 function unsettled(phase: Phase): string | null {
   const { settle } = 'settle' in phase ? phase : { settle: null };
   return settle !== null && settledAt(settle) !== null ? null : 'the name servers do not have the change yet';
+}
+
+/** A pause stops what goes forward; what goes back is not to be stopped. */
+function advancing(phase: Phase): string | null {
+  return live(phase) ?? except(phase, ['rolling-back', 'draining', 'restoring', 'forgetting']);
 }
 
 function live(phase: Phase): string | null {
