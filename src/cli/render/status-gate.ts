@@ -8,9 +8,19 @@ import { foldedRow, row, span, type Line } from './line.js';
 /** More hosts than this show their numbers in `status --why` and the JSON form only; those with the most evidence come first. */
 const maxHosts = 3;
 
+/** Everything has gone one way or the other; what the gate saw last stands in the report. */
+const over: readonly Status['phase'][] = [
+  'completed',
+  'rolled-back',
+  'restoring',
+  'restored',
+  'forgetting',
+  'forgotten',
+];
+
 /** The gate's numbers, each beside the bound that it is held against; nothing once the migration has ended. */
 export function gateFigureLines({ phase, gates, hosts }: Status, columns: number): Line[] {
-  if (phase === 'completed' || phase === 'rolled-back') return [];
+  if (over.includes(phase)) return [];
   const worst = gates.toSorted((a, b) => evidenceOf(b.decision) - evidenceOf(a.decision));
   const left = worst.length - maxHosts;
   return [
