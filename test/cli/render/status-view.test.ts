@@ -300,10 +300,8 @@ test('halted by drift', () => {
     target     ✔ passing    6 ok
 
     look back  shiftctl history www.shop.test
-    go on from what stands
-    shiftctl adopt www.shop.test
-    put the originals back
-    shiftctl restore www.shop.test
+    go on      shiftctl adopt www.shop.test
+    restore    shiftctl restore www.shop.test
     roll back  shiftctl rollback www.shop.test
     "
   `);
@@ -341,8 +339,7 @@ test('rolled back', () => {
                tail      +5.0s    then caches that keep to the TTL forget it
 
     look back  shiftctl history www.shop.test
-    put the originals back
-    shiftctl restore www.shop.test
+    restore    shiftctl restore www.shop.test
     "
   `);
 });
@@ -377,6 +374,9 @@ test('completed', () => {
     to target  ns-7 25/25, ns-519 25/25, ns-1033 25/25, ns-1540 25/25
     source     ✔ passing    6 ok
     target     ✔ passing    6 ok
+
+    remains    what still reaches the source is not known
+               rollback is possible while the source stands and can bear everything
 
     look back  shiftctl history www.shop.test
     roll back  shiftctl rollback www.shop.test
