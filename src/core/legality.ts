@@ -37,12 +37,8 @@ function objectionTo(state: MigrationState, event: Event): string | null {
     case 'alarm-cleared':
     case 'notified':
       return null;
-    case 'hook-asked':
-      return only(phase, ['observing']);
     case 'hook-answered':
       return objectionToAnswer(state, event.stage);
-    case 'held':
-      return live(phase);
     case 'intent-opened':
       return objectionToIntent(state, event.intent.kind, event.intent.generation);
     case 'change-accepted':
@@ -55,10 +51,12 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return only(phase, ['settling', 'finalizing', 'draining', 'restoring']);
     case 'settled':
       return only(phase, ['settling']) ?? unsettled(phase);
+    case 'held':
     case 'gap-found':
     case 'halted':
       return live(phase);
     case 'asked':
+    case 'hook-asked':
       return only(phase, ['observing']);
     case 'paused':
       return state.pause === null ? advancing(phase) : 'it is paused already';

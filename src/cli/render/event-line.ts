@@ -8,6 +8,7 @@ import { healthCheckSentence } from './health-check-line.js';
 import { localTime } from './moment.js';
 import { hookGlyph, notified } from './notified-line.js';
 import { safeCopy } from './safe-copy.js';
+import { wordLine } from './word-line.js';
 
 /**
  * One event as one line of a log or a history: `2026-11-20 18:42:07 ✔ accepted by Route 53 (change C1)`, in local time. Null for
@@ -49,20 +50,14 @@ function sentence(event: News): string {
       return `◷ held: ${event.because}`;
     case 'asked':
       return `⚠ waits for a person: ${event.because}`;
-    case 'approved':
-      return `✔ approved by ${event.by}: ${event.because}`;
-    case 'promoted':
-      return `✔ promoted to ${event.to}% by ${event.by}${event.override ? ', overriding the gate' : ''}: ${event.because}`;
     case 'approval-needed':
-      return `⚠ waits for an approval: ${event.because}`;
+    case 'approved':
+    case 'promoted':
     case 'approval-expired':
-      return `⚠ expired: ${event.because}`;
-    case 'replanned':
-      return `● replanned by ${event.by}, policy ${event.policy.name}: ${event.because}`;
     case 'paused':
-      return `‖ paused by ${event.by}: ${event.because}`;
     case 'resumed':
-      return `● resumed by ${event.by}: ${event.because}`;
+    case 'replanned':
+      return wordLine(event);
     case 'rollback-requested':
       return `↺ rollback requested by ${requester(event)}: ${event.because}`;
     case 'rollback-written':
