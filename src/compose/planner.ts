@@ -37,6 +37,9 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { proveCompareAndSwap } = await import('../engine/preflight/prove.js');
   const { metricChecks } = await import('../engine/metric-check.js');
   const { sourceHistories } = await import('../engine/source-history.js');
+  const { tellingChecks } = await import('../engine/telling-check.js');
+  const { quietBaselineChecks } = await import('../engine/preflight/quiet-baseline-check.js');
+  const { SourceFeed } = await import('../engine/metric-feed.js');
   const { samplesPerServer } = await import('../engine/engine.js');
   const { herokuHost: host, herokuToken: token } = config;
   const probing = await composeProbing(config);
@@ -46,6 +49,12 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const sources = new MetricSources(config, probing, 'background');
   const balancers = (): Promise<LoadBalancerDirectory> => sources.directory();
   const ids = createRandomIds();
+  const recent = new SourceFeed({
+    source: (kind) => sources.open(kind),
+    clock,
+    timeoutMs: historyTimeoutMs,
+    close: () => Promise.resolve(),
+  });
   const { inspection } = zones;
   const ports = { zones, inspection, heroku, balancers, clock, ids };
   return {
@@ -53,7 +62,8 @@ export async function composePlanner(config: Config): Promise<Planner> {
     check: async (plan, signal) => {
       const looked = preflight({ ...probing, zones, inspection, ids, heroku }, plan, signal);
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
-      return [...(await looked), ...(await measured)];
+      const quiet = quietBaselineChecks({ metrics: recent, clock }, plan, signal);
+      return [...(await looked), ...(await measured), ...(await quiet), ...tellingChecks(plan)];
     },
     prove: (plan, signal) => proveCompareAndSwap({ zones, clock, ids }, plan, signal),
     history: async (plan, buckets, signal) => {

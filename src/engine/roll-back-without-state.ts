@@ -115,8 +115,9 @@ async function writeHost(
   });
 }
 
-async function findZone(
-  { zones }: StatelessPorts,
+/** The public zone with the longest name that contains the host, or the one that was named. */
+export async function findZone(
+  { zones }: Pick<StatelessPorts, 'zones'>,
   request: StatelessRequest,
 ): Promise<Result<HostedZone, Failure>> {
   const found = await zones.zonesFor(request.host, AbortSignal.timeout(callTimeoutMs));
@@ -141,8 +142,8 @@ async function findZone(
 }
 
 /** The host asked for and, unless told otherwise, the hosts its marker names beside it. */
-async function readGroup(
-  { zones }: StatelessPorts,
+export async function readGroup(
+  { zones }: Pick<StatelessPorts, 'zones'>,
   zone: HostedZone,
   request: StatelessRequest,
 ): Promise<Result<RecordImage, Failure>> {

@@ -16,6 +16,7 @@ import { LiveScreen } from '../render/live-screen.js';
 import { stageWhyView } from '../render/stage-why.js';
 import { fittedStatus, statusView } from '../render/status-view.js';
 import { whyView } from '../render/why-view.js';
+import { statusWithoutState } from './status-without-state.js';
 
 const lookEveryMs = 500;
 
@@ -28,6 +29,9 @@ export interface StatusOptions {
   /** The share of an earlier stage, as typed: `25` or `25%`. */
   readonly stage?: string;
   readonly exitCode?: boolean;
+  /** False: from the zone and its markers alone. */
+  readonly state?: boolean;
+  readonly zone?: string;
   readonly output: OutputFormat;
 }
 
@@ -40,6 +44,7 @@ export async function status(
   host: string | undefined,
   options: StatusOptions,
 ): Promise<number> {
+  if (options.state === false) return await statusWithoutState(context, host, options);
   const { config, terminal } = context;
   if (options.watch === true && options.why === true)
     throw invalidArgument(

@@ -12,6 +12,11 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
     .option('--why', 'every number behind the verdict')
     .option('--stage <share>', 'with --why: as it was when this stage was left')
     .option('--exit-code', 'tell the state by the exit code')
+    .option(
+      '--no-state',
+      'from the zone and its markers alone: the weights, and whether a controller is overdue',
+    )
+    .option('--zone <id>', 'with --no-state: the hosted zone, when several have the same name')
     .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/status.js')).status));
   program
