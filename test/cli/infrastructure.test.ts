@@ -9,7 +9,7 @@ import { iam } from '../../src/cli/commands/iam.js';
 import { printRunbook } from '../../src/cli/commands/runbook.js';
 import { openStore } from '../../src/compose/store.js';
 import { readConfig, type Config } from '../../src/config.js';
-import { startRoute53 } from '../../src/lab/route53/server.js';
+import { startRoute53, type Route53Lab } from '../../src/lab/route53/server.js';
 import { useCanaryCredentials } from '../adapters/route53/aws-environment.js';
 import { World } from '../engine/world.js';
 
@@ -62,7 +62,7 @@ async function failureOf(running: Promise<unknown>): Promise<string> {
 }
 
 /** A migration that is under way, its journal in a file and its zone behind the lab's endpoint. */
-async function begun(share: number): Promise<{ world: World; config: Config }> {
+async function begun(share: number): Promise<{ world: World; config: Config; lab: Route53Lab }> {
   const world = new World();
   const id = await world.startedAt(share);
   await using store = await openStore(configOf(), false);
@@ -75,7 +75,7 @@ async function begun(share: number): Promise<{ world: World; config: Config }> {
   await store.append({ ...step, events: rest.map(({ event }) => event) });
   const lab = await startRoute53({ zones: world.zones, host: '127.0.0.1', port: 0 });
   onTestFinished(() => lab.close());
-  return { world, config: configOf(lab.url) };
+  return { world, config: configOf(lab.url), lab };
 }
 
 const run = { for: 'run', cloudwatch: true };
@@ -166,7 +166,17 @@ describe('export', () => {
     expect((await as('terraform')).out).toContain('# Nothing stands at www.example.com.');
   });
 
-  test('says that Route 53 cannot be reached, and does not print an empty zone', async () => {
+  test('says that the records may not be read, and does not print an empty zone', async () => {
+    const { config, lab } = await begun(25);
+    lab.faults.add({ kind: 'access-denied', actions: ['ListResourceRecordSets'] });
+    const exporting = print(
+      (context) => exportRecords(context, 'www.example.com', { as: 'terraform' }),
+      config,
+    );
+    expect(await failureOf(exporting)).toContain('"reason":"denied"');
+  });
+
+  test('says that Route 53 cannot be reached', async () => {
     const { config } = await begun(25);
     const failure = await failureOf(
       print((context) => exportRecords(context, 'www.example.com', { as: 'terraform' }), {
