@@ -213,6 +213,18 @@ describe('while an adoption is under way', () => {
     expect(state.phase.phase).toBe(when === 'before' ? 'halted' : 'settling');
   });
 
+  test('a restoration that was given up and arrives now counts as what it is: everything at the source', async () => {
+    const [world, id] = await halted((at) => weights(at, 50));
+    world.faults.holdRequest = true;
+    await world.migrations.carryOut(value(await world.migrations.propose(id, 'restore')), operator);
+    expect((await world.state(id)).phase.phase).toBe('halted');
+    await world.migrations.carryOut(value(await world.migrations.propose(id, 'adopt')), operator);
+    world.faults.holdRequest = false;
+    expect(await world.landLate()).toEqual([true, false]);
+    expect((await world.state(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'person' });
+    expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 5`]);
+  });
+
   test('a rollback goes first', async () => {
     const [world, id] = await halted((at) => weights(at, 50));
     world.faults.holdRequest = true;
