@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decide } from '../../src/core/decide.js';
 import type { Event, JournalEntry } from '../../src/core/event.js';
 import { apply, begin, replay } from '../../src/core/migration.js';
-import { albTarget, operator, providerFailure, value, World, www } from './world.js';
+import { albTarget, operator, policyOf, policyText, providerFailure, value, World, www } from './world.js';
 
 /** True for what a reading led to; the rest came from outside: an answer, an operator, or the rollback loop. */
 function isDecision(event: Event): boolean {
@@ -85,6 +85,18 @@ const stories: Record<string, (world: World) => Promise<{ id: string; shows: Eve
     world.now -= 3_600_000;
     await world.runToEnd(id);
     return { id, shows: ['gap-found', 'completed'] };
+  },
+  'a hook that first refuses, and receivers that do not answer': async (world) => {
+    const text = `${policyText}
+notify: { channels: [{ pagerduty: { routingKeyFrom: env:K }, on: [page, inform] }] }
+hooks: { beforeStage: { url: 'https://gate.example.com' } }`;
+    world.notifier.hookAnswer = 'hold';
+    world.notifier.faults.set('pagerduty', 'refuse');
+    const id = await world.startedAt(0, { policy: policyOf(text) });
+    await world.ticks(id, 10);
+    world.notifier.hookAnswer = 'go';
+    await world.runToEnd(id);
+    return { id, shows: ['hook-asked', 'hook-answered', 'held', 'notified', 'completed'] };
   },
   'drift, and an operator who rolls back': async (world) => {
     const id = await world.startedAt(25);
