@@ -28,12 +28,7 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     case 'waiting':
       return [goOn, rollBack];
     case 'halted':
-      return [
-        lookBack,
-        verb('go on', 'adopt'),
-        verb('restore', 'restore'),
-        rollBack,
-      ];
+      return [lookBack, verb('go on', 'adopt'), verb('restore', 'restore'), rollBack];
     case 'completed':
       return [lookBack, rollBack];
     case 'adopting':
