@@ -11,13 +11,13 @@ import { apply } from './migration.js';
 import { serversAreClean, serversShowMarkers } from './name-server-agreement.js';
 import { rollbackReminder } from './notify/reminder.js';
 import type { Observation } from './observation.js';
-import { expiryEvent } from './operator-word.js';
 import { isLive, settledAt, type Halted, type RollbackRequest, type Settle } from './phase.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { assert, unreachable } from './result.js';
 import { describeRemains, sourceRemains } from './source-remains.js';
 import { formatDuration, elapsed } from './time.js';
+import { expiryEvent } from './word-expiry.js';
 
 /** More events than one reading can lead to; reaching it is a bug. */
 const maxEventsPerReading = 20;
