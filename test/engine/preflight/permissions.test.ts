@@ -95,6 +95,14 @@ describe('the permissions', () => {
     expect(checks[0]?.fact).toContain('could not be seen whether the credentials may DELETE');
   });
 
+  test('are not taken for granted because a request could not even be read', async () => {
+    const seen = new PreflightWorld();
+    const change: ZoneApi['change'] = () => Promise.resolve(err(providerFailure('invalid')));
+    const zones = { ...seen.ports.zones, change };
+    const checks = await lookAtPermissions({ ...seen.ports, zones }, await seen.plan(), never);
+    expect(checks[0]?.verdict).toBe('refused');
+  });
+
   test('of an endpoint that takes an impossible batch refuse a start', async () => {
     const seen = new PreflightWorld();
     const zones = { ...seen.ports.zones, change: () => Promise.resolve(ok({ changeId: 'C1' })) };
