@@ -38,7 +38,9 @@ export function isCarried(image: RecordImage, id: string): boolean {
 
 /** The checks whose status is read in this tick: the longest unread first, few, because the API allows one a second. */
 export function healthChecksToRead(state: MigrationState): readonly string[] {
-  if (!areWanted(state)) return [];
+  // While halted too: a time in which nobody asked would otherwise count as healthy once the migration goes on.
+  const isOn = areWanted(state) || state.phase.phase === 'halted' || state.phase.phase === 'adopting';
+  if (!isOn) return [];
   return state.healthChecks
     .filter((check) => check.side === 'target' && !check.isGone)
     .toSorted((a, b) => (a.readAt ?? 0) - (b.readAt ?? 0))

@@ -2,19 +2,9 @@ import { z } from 'zod';
 import type { Millis } from '../time.js';
 import { durationSchema } from './duration-schema.js';
 import type { FailoverPolicy } from './policy.js';
+import type { FailoverText } from './policy-text.js';
 import { wholeNumber } from './probes-schema.js';
 import { wrongKind } from './schema-check.js';
-
-/** `failover` as a policy file spells it. */
-export type FailoverText =
-  | 'off'
-  | 'health-checks'
-  | {
-      readonly interval?: '10s' | '30s';
-      readonly threshold?: number;
-      readonly healthyFor?: Millis;
-      readonly askAt?: string;
-    };
 
 const settings = z.strictObject({
   interval: z.enum(['10s', '30s']).exactOptional().meta({

@@ -1,7 +1,6 @@
 import type { DaySpan } from '../calendar.js';
 import { millis, type Millis } from '../time.js';
 import type { CalendarText } from './calendar-text.js';
-import type { FailoverText } from './failover-schema.js';
 import type { FinalizeText } from './finalize-schema.js';
 import type { HooksText, NotifyText } from './notify-policy.js';
 import type { FamilyChoice, ProbeExpectation } from './policy.js';
@@ -39,6 +38,17 @@ export interface PolicyText extends CalendarText {
   readonly hooks?: HooksText;
   readonly lab: boolean;
 }
+
+/** `failover` as a policy file spells it. */
+export type FailoverText =
+  | 'off'
+  | 'health-checks'
+  | {
+      readonly interval?: '10s' | '30s';
+      readonly threshold?: number;
+      readonly healthyFor?: Millis;
+      readonly askAt?: string;
+    };
 
 export interface ProbesText {
   readonly path: string;

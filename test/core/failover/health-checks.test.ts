@@ -4,7 +4,7 @@ import { askingProblem } from '../../../src/core/failover/askable.js';
 import { attachableChecks } from '../../../src/core/failover/attachment.js';
 import { failoverCost } from '../../../src/core/failover/cost.js';
 import { healthCheckSpec } from '../../../src/core/failover/health-check.js';
-import { healthCheckWork } from '../../../src/core/failover/health-check-work.js';
+import { healthChecksToRead, healthCheckWork } from '../../../src/core/failover/health-check-work.js';
 import { stageIntent } from '../../../src/core/intent-factory.js';
 import type { Intent } from '../../../src/core/intent.js';
 import { IllegalEvent } from '../../../src/core/legality.js';
@@ -117,6 +117,7 @@ describe('the work on health checks', () => {
       differences: [],
     });
     expect(healthCheckWork(halted.state, start)).toBeNull();
+    expect(healthChecksToRead(halted.state)).toEqual(['hc-target']);
   });
 
   test('deletes nothing before Route 53 reports the rollback on all its servers', () => {
