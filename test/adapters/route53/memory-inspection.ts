@@ -14,7 +14,7 @@ import type { HostedZones } from '../../../src/lab/zone/hosted-zones.js';
 /** A `ZoneInspection` straight over the lab's zones, with what a test wants the rest of the world to say. */
 export class MemoryInspection implements ZoneInspection {
   /** Answers of these calls are failures, by operation. */
-  readonly failing = new Map<string, ProviderFailure['reason']>();
+  readonly failing: Map<string, ProviderFailure['reason']> = new Map();
   accountId: string | null = '123456789012';
   /** Amazon's clock; null for an answer without a date. */
   answeredAt: Instant | null = instant(0);

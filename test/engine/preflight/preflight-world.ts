@@ -11,7 +11,7 @@ import { World } from '../world.js';
 export class PreflightWorld {
   readonly world: World;
   readonly ports: PreflightPorts;
-  readonly own = ['ns-1.lab', 'ns-2.lab', 'ns-3.lab', 'ns-4.lab'];
+  readonly own: readonly string[] = ['ns-1.lab', 'ns-2.lab', 'ns-3.lab', 'ns-4.lab'];
   delegation: Delegation = {
     resolver: ok(this.own),
     parent: ok(this.own),
