@@ -18,7 +18,7 @@ export function create(...records: object[]): Edit[] {
 }
 
 /** A colleague changes both weights in the console. */
-export function weights(world: World, target: number, source = 100 - target): void {
+export function weights(world: World, target: number, source: number = 100 - target): void {
   world.write([
     { action: 'UPSERT', record: member('source', source) },
     { action: 'UPSERT', record: member('target', target) },
