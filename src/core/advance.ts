@@ -8,7 +8,8 @@ import { finalizeIntent, stageIntent, takeOverIntent } from './intent-factory.js
 import { formatLocal } from './local-time.js';
 import type { MigrationState } from './migration-state.js';
 import type { Observation } from './observation.js';
-import { isLeap, shareAfter, type Promotion } from './operator-word.js';
+import type { Promotion } from './approval.js';
+import { isLeap, shareAfter } from './operator-word.js';
 import type { Observing, Waiting } from './phase.js';
 import { displayName } from './record-name.js';
 import { unreachable } from './result.js';

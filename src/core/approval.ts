@@ -8,3 +8,16 @@ export const defaultApproveWithinMs: Millis = millis(24 * 3_600_000);
 export function wordExpiresAt(policy: Policy, at: Instant): Instant {
   return plus(at, policy.approveWithinMs ?? defaultApproveWithinMs);
 }
+
+/** A person's word to end the dwell of a stage, or with `override` to leave it whatever its gate lacks. Used once. */
+export interface Promotion {
+  readonly at: Instant;
+  readonly by: string;
+  readonly because: string;
+  /** The stage that may be left. */
+  readonly stage: number;
+  /** The share to go to; above the next stage only while the source fails and the target does not. */
+  readonly to: number;
+  readonly override: boolean;
+  readonly expiresAt: Instant;
+}

@@ -4,7 +4,7 @@ import type { HookAnswer } from './hook-state.js';
 import type { Intent } from './intent.js';
 import type { NotifyOutcome } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
-import type { Promotion } from './operator-word.js';
+import type { Promotion } from './approval.js';
 import type { MigrationPlan } from './plan.js';
 import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';

@@ -6,7 +6,7 @@ import type { Intent } from './intent.js';
 import type { SideRecords } from './metric/side-record.js';
 import type { Outbox } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
-import type { Promotion } from './operator-word.js';
+import type { Promotion } from './approval.js';
 import type { Phase } from './phase.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { MigrationPlan } from './plan.js';

@@ -1,22 +1,9 @@
+import type { Promotion } from './approval.js';
 import type { Event } from './event.js';
 import type { MigrationState } from './migration-state.js';
 import type { Observing, Phase } from './phase.js';
 import type { Policy } from './policy/policy.js';
 import { stageShare } from './share.js';
-import type { Instant } from './time.js';
-
-/** A person's word to end the dwell of a stage, or with `override` to leave it whatever its gate lacks. Used once. */
-export interface Promotion {
-  readonly at: Instant;
-  readonly by: string;
-  readonly because: string;
-  /** The stage that may be left. */
-  readonly stage: number;
-  /** The share to go to; above the next stage only while the source fails and the target does not. */
-  readonly to: number;
-  readonly override: boolean;
-  readonly expiresAt: Instant;
-}
 
 /** The share that follows a stage; 100 where only the plain record to the target is left to come. */
 export function shareAfter(policy: Policy, stage: number): number {

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { wordExpiresAt } from '../core/approval.js';
+import { wordExpiresAt, type Promotion } from '../core/approval.js';
 import type { Event } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
 import { judge } from '../core/gate/judge.js';
 import { isLeapNeeded } from '../core/leap.js';
 import type { MigrationState } from '../core/migration-state.js';
 import { apply } from '../core/migration.js';
-import { isLeap, observedStage, shareAfter, type Promotion } from '../core/operator-word.js';
+import { isLeap, observedStage, shareAfter } from '../core/operator-word.js';
 import type { Observing } from '../core/phase.js';
 import type { Policy } from '../core/policy/policy.js';
 import { displayName } from '../core/record-name.js';
