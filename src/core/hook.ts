@@ -1,5 +1,5 @@
 import type { Event } from './event.js';
-import type { HookState } from './hook-state.js';
+import type { HookReply, HookState } from './hook-state.js';
 import type { MigrationState } from './migration-state.js';
 import { unreachable } from './result.js';
 import { elapsed, plus, type Instant } from './time.js';
@@ -26,6 +26,17 @@ export function isAwaited({ hook }: MigrationState): boolean {
 export function objectionToAnswer(state: MigrationState, stage: number): string | null {
   const isAsked = isAwaited(state) && state.hook?.stage === stage;
   return isAsked ? null : 'nobody asked the hook about that stage';
+}
+
+/** What a stage that the gate allows still waits for, in words; null when it is not the hook. */
+export function hookWait({ hook }: MigrationState, stage: number): string | null {
+  if (hook?.stage !== stage || hook.answered?.answer === 'go') return null;
+  return hook.answered === null ? 'the before-stage hook is asked' : heldWords(hook.answered);
+}
+
+function heldWords({ answer, because }: HookReply): string {
+  const what = answer === 'hold' ? 'the before-stage hook refuses' : 'the before-stage hook gave no answer';
+  return `${what}: ${because}`;
 }
 
 /** What the hook makes of a promotion that the gate allows. */
@@ -78,7 +89,5 @@ function hookStep(state: MigrationState, stage: number, now: Instant): HookStep 
   if (answered.answer === 'go')
     return age <= Math.max(goodForMs, 3 * policy.tickEveryMs) ? { kind: 'go' } : { kind: 'ask' };
   if (age >= askEveryMs) return { kind: 'ask' };
-  const what =
-    answered.answer === 'hold' ? 'the before-stage hook refuses' : 'the before-stage hook gave no answer';
-  return { kind: 'hold', because: `${what}: ${answered.because}` };
+  return { kind: 'hold', because: heldWords(answered) };
 }

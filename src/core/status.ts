@@ -1,5 +1,6 @@
 import { runningClocks, type CertificateClock } from './certificate-clock.js';
 import { healthChecksOf, type HealthCheckStatus } from './failover/health-check-status.js';
+import { hookWait } from './hook.js';
 import { judge } from './gate/judge.js';
 import type { HostGate, SideEvidence, Verdict } from './gate/verdict.js';
 import { sideRecord, type SideRecord } from './metric/side-record.js';
@@ -180,7 +181,9 @@ function stagesOf(state: MigrationState): StageStatus[] {
   const current =
     currentStage(state.phase) ?? policy.stages.findLastIndex((stage) => stage.share <= state.share);
   const isOver = state.phase.phase === 'completed' || state.phase.phase === 'finalizing';
-  const isBack = ['rolling-back', 'draining', 'rolled-back', 'restoring', 'restored'].includes(state.phase.phase);
+  const isBack = ['rolling-back', 'draining', 'rolled-back', 'restoring', 'restored'].includes(
+    state.phase.phase,
+  );
   return policy.stages.map((stage, index): StageStatus => {
     const dwellMs = stageDwellMs(policy, index);
     const at = (progress: StageStatus['progress']): StageStatus => ({
@@ -241,7 +244,10 @@ function becauseOf(state: MigrationState, verdict: Verdict | null): string {
       return `moving to ${state.openIntent?.share ?? state.share}%`;
     case 'observing':
     case 'waiting':
-      return phase.phase === 'waiting' ? phase.because : (verdict?.because ?? '');
+      if (phase.phase === 'waiting') return phase.because;
+      return (
+        (verdict?.verdict === 'promote' ? hookWait(state, phase.stage + 1) : null) ?? verdict?.because ?? ''
+      );
     case 'finalizing':
       return 'all traffic is at the target; leaving one plain record there';
     case 'completed':

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.js';
+import { statusOf } from '../../src/core/status.js';
+import { instant } from '../../src/core/time.js';
 import { Journal } from '../../src/engine/journal.js';
 import { policyOf, policyText, World } from './world.js';
 
@@ -71,6 +73,8 @@ describe('a before-stage hook', () => {
       const held = await world.ticks(id, 15);
       expect(held).toMatchObject({ share: 10, phase: { phase: 'observing' }, held: 'hook' });
       expect((await events(world, id, 'held')).at(-1)?.because).toBe(because);
+      const { because: shown } = statusOf(held, instant(world.now));
+      expect([because, 'the before-stage hook is asked']).toContain(shown);
       world.notifier.hookAnswer = 'go';
       world.notifier.faults.clear();
       await world.runUntil(id, ({ share }) => share === 25);
