@@ -7,7 +7,7 @@ import {
   GetHostedZoneCommand,
   ListHostedZonesByNameCommand,
   ListHostedZonesCommand,
-  ListHealthChecksCommand,
+  ListReusableDelegationSetsCommand,
   ListResourceRecordSetProtectionsCommand,
   ListTagsForResourceCommand,
   TestDNSAnswerCommand,
@@ -209,8 +209,8 @@ describe('hosted zones over the wire, by the AWS SDK', () => {
 
   it('say clearly what the lab cannot do', async () => {
     const { client } = await labFixture();
-    const refused = await failure(client.send(new ListHealthChecksCommand({})));
+    const refused = await failure(client.send(new ListReusableDelegationSetsCommand({})));
     expect(refused).toMatchObject({ name: 'UnknownOperationException', httpStatus: 404 });
-    expect(refused.message).toContain('GET /2013-04-01/healthcheck');
+    expect(refused.message).toContain('GET /2013-04-01/delegationset');
   });
 });
