@@ -66,7 +66,7 @@ describe('adopting what a person did', () => {
     expect(dwellFrom).toBeGreaterThan(world.now - 2_000);
   });
 
-  test('works after this controller was restored from an old backup, above the generation that stands', async () => {
+  test('fault 33: works after this controller was restored from an old backup, above the generation that stands', async () => {
     const world = new World();
     const id = await world.startedAt(10);
     const backup = new MemoryStore();

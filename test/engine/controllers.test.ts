@@ -33,7 +33,7 @@ async function eventsOf(store: MemoryStore, id: string): Promise<Event[]> {
 }
 
 describe('two controllers over one journal', () => {
-  test('where one sleeps through its lease between recording and calling never make a double step', async () => {
+  test('fault 39: where one sleeps through its lease between recording and calling never make a double step', async () => {
     const world = new World();
     const id = await world.startedAt(10);
     const [a, b] = [world.engineOf('a'), world.engineOf('b')];
@@ -63,7 +63,7 @@ describe('two controllers over one journal', () => {
     expect(watch.shares).toEqual([10, 25, 50, 100]);
   });
 
-  test('an operator who rolls back while the other is about to make its call wins', async () => {
+  test('fault 40: an operator who rolls back while the other is about to make its call wins', async () => {
     const world = new World();
     const id = await world.startedAt(10);
     let isDone = false;
@@ -127,11 +127,11 @@ describe('two controllers over two journals of one migration', () => {
     expect(world.batches).toHaveLength(6);
   }
 
-  test('taking turns: the second one sees the other marker and stops', async () => {
+  test('fault 37: taking turns: the second one sees the other marker and stops', async () => {
     await race(() => Promise.resolve());
   });
 
-  test('calling at the same instant: Route 53 refuses the second one', async () => {
+  test('fault 37: calling at the same instant: Route 53 refuses the second one', async () => {
     await race(async (world, [a, b], id) => {
       let isRacing = false;
       world.onCall = async (call, when) => {

@@ -94,7 +94,7 @@ async function killedEverywhere(play: (killAt: number) => Promise<Processes>): P
   throw new Error('it never got through');
 }
 
-describe('a process that is killed', () => {
+describe('fault 60: a process that is killed', () => {
   test('at any call of a whole migration: every stage is written exactly once, and it completes', async () => {
     const calls = await killedEverywhere(async (killAt) => {
       const world = new World([cname(www, herokuTarget, 1)]);

@@ -54,7 +54,7 @@ const drift = (difference: string): object => ({
 /** What a colleague, a file or another controller does while 25% is observed, and what it means. */
 const edits: Edit[] = [
   {
-    name: 'drain.json: the weights are 100/0 under our marker',
+    name: 'fault 11: drain.json: the weights are 100/0 under our marker',
     edit: (world) =>
       world.write(
         ['source', 'target'].map((side) => ({
@@ -65,7 +65,7 @@ const edits: Edit[] = [
     phase: { phase: 'rolled-back', by: 'person' },
   },
   {
-    name: 'a plain CNAME to the source by hand',
+    name: 'fault 11: a plain CNAME to the source by hand',
     edit: (world) => world.write([...remove(world, www), ...create(cname(www, herokuTarget, 300))]),
     phase: { phase: 'rolled-back', by: 'person' },
   },
@@ -88,7 +88,7 @@ const edits: Edit[] = [
     phase: { phase: 'rolled-back', by: 'person' },
   },
   {
-    name: 'weights moved forward by hand',
+    name: 'fault 10: weights moved forward by hand',
     edit: (world) => world.write([{ action: 'UPSERT', record: member('target', 80) }]),
     phase: drift('+ CNAME shift-target weight 80'),
   },
@@ -98,7 +98,7 @@ const edits: Edit[] = [
     phase: drift('+ CNAME shift-source weight 95'),
   },
   {
-    name: 'a third member',
+    name: 'fault 12: a third member',
     edit: (world) => world.write(create({ ...member('target', 5), setIdentifier: 'somebody-else' })),
     phase: drift('+ CNAME somebody-else weight 5'),
   },
@@ -109,12 +109,12 @@ const edits: Edit[] = [
     phase: drift('(ttl 300s)'),
   },
   {
-    name: 'a member deleted',
+    name: 'fault 9: a member deleted',
     edit: (world) => world.write(remove(world, www).slice(1)),
     phase: drift('- CNAME shift-target'),
   },
   {
-    name: 'the type changed',
+    name: 'fault 13: the type changed',
     edit: (world) =>
       world.write([
         ...remove(world, www),
@@ -123,12 +123,12 @@ const edits: Edit[] = [
     phase: drift('+ A -> 192.0.2.1'),
   },
   {
-    name: 'everything deleted',
+    name: 'fault 9: everything deleted',
     edit: (world) => world.write(remove(world, www)),
     phase: drift('- CNAME shift-source'),
   },
   {
-    name: 'the marker deleted',
+    name: 'fault 9: the marker deleted',
     edit: (world) => world.write(remove(world, marker)),
     phase: drift('marker of www.example.com: - TXT'),
   },
@@ -195,7 +195,7 @@ describe('a zone that is not as the last receipt says', () => {
     expect(phase).toMatchObject({ because: expect.stringContaining('set back to generation 2') as unknown });
   });
 
-  test('is put back to the old weights while the answer to the step is missing: never advanced again', async () => {
+  test('fault 11: is put back to the old weights while the answer to the step is missing: never advanced again', async () => {
     const world = new World();
     const id = await world.startedAt(10);
     world.faults.dropReply = 1;

@@ -66,7 +66,7 @@ describe('once an hour', () => {
     expect(world.topics('alarm-raised')).toEqual([]);
   });
 
-  test('the loss of the permission to roll back is an alarm with the exact missing action, until it is back', async () => {
+  test('fault 18: the loss of the permission to roll back is an alarm with the exact missing action, until it is back', async () => {
     const world = new FoundedWorld();
     const id = await world.resting();
     world.denied = 'the AWS credentials may not call route53:ChangeResourceRecordSets';
@@ -87,7 +87,7 @@ describe('once an hour', () => {
     expect((await world.state(id)).share).toBeGreaterThan(10);
   });
 
-  test('a delegation that has moved is an alarm and a hold, and a look that says nothing leaves it', async () => {
+  test('fault 15: a delegation that has moved is an alarm and a hold, and a look that says nothing leaves it', async () => {
     const world = new FoundedWorld();
     const id = await world.resting();
     world.delegation = { ...world.delegation, resolver: ok(['ns.other.example']) };
@@ -114,7 +114,7 @@ describe('once an hour', () => {
 });
 
 describe('a zone that is gone', () => {
-  test('is told at the very next tick and holds, with what replaced it once that was looked up', async () => {
+  test('fault 14: is told at the very next tick and holds, with what replaced it once that was looked up', async () => {
     const world = new FoundedWorld();
     const id = await world.resting();
     await world.migrations.resume(id, { by: 'ann', because: 'a test' });

@@ -32,7 +32,7 @@ describe('a migration', () => {
     expect((requested?.at ?? 0) - failedAt).toBeLessThanOrEqual(2_000);
   });
 
-  test('a lost reply is found by reading, and nothing is written twice', async () => {
+  test('fault 1: a lost reply is found by reading, and nothing is written twice', async () => {
     const world = new World();
     const { plan } = await world.start();
     await world.runUntil(plan.id, (state) => state.phase.phase === 'observing' && state.share === 10);
@@ -49,7 +49,7 @@ describe('a migration', () => {
     );
   });
 
-  test('a change that never reached Route 53 is made again, once', async () => {
+  test('fault 2: a change that never reached Route 53 is made again, once', async () => {
     const world = new World();
     const { plan } = await world.start();
     world.faults.failChange = providerFailure('timeout');

@@ -84,7 +84,7 @@ describe('who is told', () => {
     expect((await world.state(id)).outbox.incidents).toEqual([]);
   });
 
-  test('a rollback that Route 53 does not take is paged again and again, with a key of its own each time', async () => {
+  test('fault 58: a rollback that Route 53 does not take is paged again and again, with a key of its own each time', async () => {
     const { world, id } = await tellingAt(25);
     world.faults.failChange = providerFailure('unavailable');
     let sleeps = 0;

@@ -26,7 +26,7 @@ describe('a rollback without the journal', () => {
     expect(world.standing(`_shift.${host}`).join()).toContain('state=ended');
   });
 
-  test('fences the controller that still runs, which takes it as put back and never advances again', async () => {
+  test('fault 34: fences the controller that still runs, which takes it as put back and never advances again', async () => {
     const world = await worldAt(25);
     await roll(world);
     const [row] = await world.store.list();

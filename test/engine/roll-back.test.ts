@@ -60,7 +60,7 @@ describe('a rollback', () => {
     expectClean(world, await back(world, id));
   });
 
-  test('forces 100/0 after two lost races', async () => {
+  test('fault 58: forces 100/0 after two lost races', async () => {
     const world = new World();
     const id = await world.startedAt(25);
     let weight = 30;
@@ -144,7 +144,7 @@ describe('a rollback', () => {
     expect(alarms).toHaveLength(1);
   });
 
-  test('forces 100/0 from the last known values when the zone cannot be read, then collapses it', async () => {
+  test('fault 58: forces 100/0 from the last known values when the zone cannot be read, then collapses it', async () => {
     const world = new World();
     const id = await world.startedAt(25);
     world.write([{ action: 'UPSERT', record: member('target', 80) }]);
@@ -162,7 +162,7 @@ describe('a rollback', () => {
     ]);
   });
 
-  test('keeps trying for as long as the API is down, with pauses that grow to half a minute, and says it once', async () => {
+  test('fault 19: keeps trying for as long as the API is down, with pauses that grow to half a minute, and says it once', async () => {
     const world = new World();
     const id = await world.startedAt(25);
     const beganAt = world.now;
@@ -297,7 +297,7 @@ describe('a rollback with a broken state file', () => {
     },
   );
 
-  test('of the guard is made with a full disk', async () => {
+  test('fault 28: of the guard is made with a full disk', async () => {
     const world = new World();
     const id = await world.startedAt(25);
     await world.tick(id);

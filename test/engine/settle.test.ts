@@ -48,7 +48,7 @@ describe('settling', () => {
     expect(await settleMs(world, plan.id, 0)).toBe(1_000 + 60_000 + 1_000);
   });
 
-  test('holds while one name server is silent, and alarms once after a quarter of an hour', async () => {
+  test('fault 7: holds while one name server is silent, and alarms once after a quarter of an hour', async () => {
     const world = new World();
     const { plan } = await world.start({ policy: policyOf(slow) });
     world.silent.add('ns-4.lab');
@@ -65,7 +65,7 @@ describe('settling', () => {
     expect(kinds).toEqual(['alarm-raised', 'alarm-cleared']);
   });
 
-  test('holds while Route 53 says PENDING, with two alarms at a time if the source fails too', async () => {
+  test('fault 7: holds while Route 53 says PENDING, with two alarms at a time if the source fails too', async () => {
     const world = new World();
     const id = await world.startedAt(10, { policy: policyOf(slow) });
     world.zones.holdPropagation();
@@ -81,7 +81,7 @@ describe('settling', () => {
     expect((await world.runUntil(id, isObserving(25))).alarms).toEqual([]);
   });
 
-  test('takes the name servers at their word when Route 53 has forgotten the change', async () => {
+  test('fault 8: takes the name servers at their word when Route 53 has forgotten the change', async () => {
     const world = new World();
     const id = await world.startedAt(10);
     world.faults.failStatus = providerFailure('not-found');
@@ -109,7 +109,7 @@ describe('settling', () => {
 });
 
 describe('a zone that cannot be read', () => {
-  test('never lets anything advance, in any phase, and says so once', async () => {
+  test('fault 6: never lets anything advance, in any phase, and says so once', async () => {
     const world = new World();
     const { plan } = await world.start();
     world.faults.failRead = providerFailure('timeout');

@@ -202,7 +202,7 @@ describe('a plan', () => {
     expect(await refusal([], { hosts: [] })).toMatchObject({ reason: 'invalid-input' });
   });
 
-  test('does not mistake a private zone, a zone of the same ending or one of two for the zone', async () => {
+  test('fault 16: does not mistake a private zone, a zone of the same ending or one of two for the zone', async () => {
     const world = new World();
     const nameServers = ['ns-1.lab', 'ns-2.lab', 'ns-3.lab', 'ns-4.lab'];
     world.zones.createZone({

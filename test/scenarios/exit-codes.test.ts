@@ -56,7 +56,7 @@ describe.concurrent('the exit code says how it stands', () => {
     expect((await world.status()).differences).toContainEqual(expect.stringContaining('weight 77'));
   });
 
-  test('6 for a controller on an old copy of the state: it is fenced and writes nothing', async () => {
+  test('fault 33: 6 for a controller on an old copy of the state: it is fenced and writes nothing', async () => {
     await using world = await WiredLab.open();
     const product = await world.watch();
     await product.told('change-accepted', 2);
@@ -108,7 +108,7 @@ describe.concurrent('the exit code says how it stands', () => {
     expect(stderr).toContain('the AWS credentials may not call route53:');
   });
 
-  test('8 after SIGTERM, within ten seconds even in the middle of a write, and a tick goes on', async () => {
+  test('fault 59: 8 after SIGTERM, within ten seconds even in the middle of a write, and a tick goes on', async () => {
     await using world = await WiredLab.open();
     const product = await world.watch(
       await world.file('one.yaml', instantPolicy.replace('10, 25, 50, 100', '100')),

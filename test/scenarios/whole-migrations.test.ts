@@ -102,7 +102,7 @@ describe.concurrent('driven by daemons and ticks', () => {
     expect(await world.history()).toContain('the hash chain is whole');
   });
 
-  test('SIGTERM ends a daemon within ten seconds, and the next tick goes on where it was', async () => {
+  test('fault 59: SIGTERM ends a daemon within ten seconds, and the next tick goes on where it was', async () => {
     await using world = await begun(instantPolicy);
     const daemon = await world.start(['daemon']);
     await world.written(2);
@@ -137,7 +137,7 @@ describe.concurrent('an operator beside a running daemon', () => {
     expect(writesOf(world.lab)).toEqual(wholeMigration.slice(0, 3));
   });
 
-  test('rolls back in the middle of a stage; the daemon writes nothing more', async () => {
+  test('fault 40: rolls back in the middle of a stage; the daemon writes nothing more', async () => {
     await using world = await begun(patientPolicy);
     const daemon = await world.start(['daemon']);
     await settledAtTen(world, daemon);

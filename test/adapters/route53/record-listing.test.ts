@@ -77,7 +77,7 @@ describe('the listing of one name', () => {
     expect(listed.ok && listed.value.map((record) => record.name)).toEqual([host]);
   });
 
-  it('is a failure when its pages go in a circle', async () => {
+  it('fault 6: is a failure when its pages go in a circle', async () => {
     servePages(
       { records: [[host, 'CNAME', 'a']], next: [host, 'CNAME', 'b'] },
       { records: [[host, 'CNAME', 'b']], next: [host, 'CNAME', 'a'] },
@@ -99,13 +99,13 @@ describe('the listing of one name', () => {
     expect(server.seen.length).toBeLessThanOrEqual(20);
   });
 
-  it('is a failure when a truncated page does not say where the next begins', async () => {
+  it('fault 6: is a failure when a truncated page does not say where the next begins', async () => {
     const { body } = listAnswer({ records: [[host, 'CNAME']] });
     server.react({ status: 200, body: body.replace('>false<', '>true<') });
     expect(await api.records('Z1', [host], never)).toMatchObject({ ok: false, error: { reason: 'unknown' } });
   });
 
-  it('is a failure when any one name of several fails', async () => {
+  it('fault 6: is a failure when any one name of several fails', async () => {
     server.react(({ path }) =>
       path.includes('bad') ? { status: 200, body: '' } : listAnswer({ records: [] }),
     );

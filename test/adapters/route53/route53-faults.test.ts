@@ -209,7 +209,7 @@ describe('credentials', () => {
     expect(server.seen.filter(({ method }) => method === 'POST')).toEqual([]);
   });
 
-  it('name the permission that is missing', async () => {
+  it('fault 18: name the permission that is missing', async () => {
     const text =
       'User: arn:aws:iam::123456789012:user/x is not authorized to perform: route53:ListHostedZonesByName on resource: arn:aws:route53:::hostedzone/* because no identity-based policy allows it';
     server.react(errorAnswer(403, 'AccessDenied', text));

@@ -45,7 +45,7 @@ describe('Route 53 under faults', () => {
     await served.lab.close();
   });
 
-  it('does not send a change again when its answer was lost', async () => {
+  it('fault 3: does not send a change again when its answer was lost', async () => {
     served.lab.faults.add({ kind: 'drop-reply', on: 'writes' });
     expect(await served.api.change('Z1', batch, 1000, never)).toMatchObject({
       ok: false,

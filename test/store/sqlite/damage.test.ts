@@ -47,7 +47,7 @@ function storeError(reason: string, directory: string, message: RegExp = /./): u
   });
 }
 
-test('durability is not left to defaults: WAL with a sync at every commit', () => {
+test('fault 36: durability is not left to defaults: WAL with a sync at every commit', () => {
   const database = openForWriting(prepareStateFile(stateDirectory()));
   onTestFinished(() => void database.close());
   expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
@@ -55,7 +55,7 @@ test('durability is not left to defaults: WAL with a sync at every commit', () =
   expect(database.pragma('foreign_keys', { simple: true })).toBe(1);
 });
 
-test('a newer schema is refused with both versions, by writers and readers, and left untouched', async () => {
+test('fault 35: a newer schema is refused with both versions, by writers and readers, and left untouched', async () => {
   const { directory, path } = await closedState();
   edit(path, 'PRAGMA user_version = 7');
   const before = readFileSync(path);
@@ -81,13 +81,13 @@ test('a file that is no database is refused and left untouched', async () => {
   expect(readFileSync(path)).toEqual(before);
 });
 
-test('a truncated file is detected', async () => {
+test('fault 32: a truncated file is detected', async () => {
   const { directory, path } = await closedState();
   truncateSync(path, statSync(path).size - 4096);
   await expect(openSqliteStore({ directory })).rejects.toEqual(storeError('corrupt', directory));
 });
 
-test('a flipped bit in the structure is detected when the file is opened', async () => {
+test('fault 32: a flipped bit in the structure is detected when the file is opened', async () => {
   const { directory, path } = await closedState();
   const content = readFileSync(path);
   const page = 4096 * 20;
@@ -96,7 +96,7 @@ test('a flipped bit in the structure is detected when the file is opened', async
   await expect(openSqliteStore({ directory })).rejects.toEqual(storeError('corrupt', directory));
 });
 
-test('a flipped bit in the text of an event is detected when it is read, with its sequence', async () => {
+test('fault 32: a flipped bit in the text of an event is detected when it is read, with its sequence', async () => {
   const { directory, path } = await closedState();
   const content = readFileSync(path);
   const at = content.indexOf('"because":"16 xxx');
@@ -137,7 +137,7 @@ test('hosts that are not JSON are damage, not a crash', async () => {
   await expect(store.list()).rejects.toEqual(storeError('corrupt', directory, /migration m1/));
 });
 
-test('a full disk stores nothing of a step, and the store works again when there is space', async () => {
+test('fault 28: a full disk stores nothing of a step, and the store works again when there is space', async () => {
   const file = prepareStateFile(stateDirectory());
   const database = openForWriting(file);
   await using store = new SqliteStore(database, file);
@@ -156,7 +156,7 @@ test('a full disk stores nothing of a step, and the store works again when there
   expect(await store.read('m1', 1)).toHaveLength(20);
 });
 
-test('a directory that is deleted while it is in use is noticed at the next call, and not made again', async () => {
+test('fault 34: a directory that is deleted while it is in use is noticed at the next call, and not made again', async () => {
   const { directory } = await closedState();
   await using store = await openSqliteStore({ directory });
   rmSync(directory, { recursive: true });

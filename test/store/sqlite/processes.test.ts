@@ -93,7 +93,7 @@ test('of processes that append at the same sequence exactly one wins, every time
   expect(verifyChain(entries)).toBeNull();
 });
 
-test('a writer that holds the file makes others wait two seconds at most, without blocking them; killed, it leaves nothing', async () => {
+test('fault 30: a writer that holds the file makes others wait two seconds at most, without blocking them; killed, it leaves nothing', async () => {
   const directory = stateDirectory();
   await begin(directory);
   await using store = await openSqliteStore({ directory });
@@ -131,7 +131,7 @@ test('a writer that holds the file makes others wait two seconds at most, withou
   expect((await store.read('m1', 1)).map((entry) => entry.event)).toEqual([noted('after the kill')]);
 });
 
-test('what a process was told is stored survives its kill', async () => {
+test('fault 36: what a process was told is stored survives its kill', async () => {
   const directory = stateDirectory();
   await begin(directory);
   const child = run(

@@ -45,7 +45,7 @@ async function idsIn(directory: string): Promise<string[]> {
   return (await store.list()).map((row) => row.id);
 }
 
-test('a state that was closed and is wholly read-only can be read', async () => {
+test('fault 31: a state that was closed and is wholly read-only can be read', async () => {
   const directory = await closedState();
   protect(directory);
   expect(await idsIn(directory)).toEqual(['m1']);
@@ -67,7 +67,7 @@ test('a reader sees what is written after it opened', async () => {
   expect(await reader.read('m1', 1)).toHaveLength(1);
 });
 
-test('modes that a writer refuses do not stop a reader, and it leaves them alone', async () => {
+test('fault 31: modes that a writer refuses do not stop a reader, and it leaves them alone', async () => {
   const directory = await closedState();
   chmodSync(directory, 0o777);
   await expect(openSqliteStore({ directory })).rejects.toMatchObject({ reason: 'permissions' });
@@ -82,7 +82,7 @@ test('a reader cannot write', async () => {
   await expect(store.seizeLease('m1', 'a', 1000, start)).rejects.toMatchObject(refused);
 });
 
-test('a writer cannot open a read-only state', async () => {
+test('fault 31: a writer cannot open a read-only state', async () => {
   const directory = await closedState();
   protect(directory);
   await expect(openSqliteStore({ directory })).rejects.toMatchObject({

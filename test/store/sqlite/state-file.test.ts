@@ -35,7 +35,7 @@ test('directory and files are private from the first moment, whatever the umask'
   }
 });
 
-test('a file that others may read is made private', async () => {
+test('fault 31: a file that others may read is made private', async () => {
   const directory = await closedState();
   chmodSync(join(directory, 'shift.db'), 0o644);
   await using store = await openSqliteStore({ directory });
@@ -56,7 +56,7 @@ test.each([
   ['the directory', '', 0o707, '700'],
   ['the file', 'shift.db', 0o660, '600'],
   ['the write-ahead log', 'shift.db-wal', 0o602, '600'],
-])('%s is refused when others may write it (%#)', async (_, file, badMode, goodMode) => {
+])('fault 31: %s is refused when others may write it (%#)', async (_, file, badMode, goodMode) => {
   const directory = await closedState();
   const path = join(directory, file);
   if (file === 'shift.db-wal') writeFileSync(path, '');
