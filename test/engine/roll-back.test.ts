@@ -372,24 +372,34 @@ describe('a rollback with a broken state file', () => {
     expect((await world.journal(id)).map(({ event }) => event.type)).toContain('rollback-requested');
   });
 
-  test('follows an operator who pauses between two of its steps', async () => {
+  test('follows another process that journals something between two of its steps', async () => {
     const world = new World();
     const id = await world.startedAt(25);
     world.onCall = (call, when) => {
       if (call !== 'change' || when !== 'after') return;
       world.onCall = () => undefined;
-      pausing = world.migrations.pause(id, { by: 'bob', because: 'lunch' });
+      noting = note(world, id);
     };
-    let pausing: Promise<unknown> = Promise.resolve();
+    let noting: Promise<unknown> = Promise.resolve();
     const state = await world.rollBack(id);
-    await pausing;
+    await noting;
     expect(state.phase.phase).toBe('draining');
     expect(world.warnings).toEqual([]);
     const types = (await world.journal(id)).map(({ event }) => event.type);
-    expect(types).toContain('paused');
+    expect(types).toContain('alarm-raised');
     expect(types).toContain('rollback-written');
   });
 });
+
+/** What another process of the same state directory may write at any moment. */
+async function note(world: World, id: string): Promise<void> {
+  const at = world.engine.clock.now();
+  const because = 'told by another process';
+  const entries = await world.journal(id);
+  const events = [{ type: 'alarm-raised', at, topic: 'both-failing', because } as const];
+  const expectedSequence = entries.at(-1)?.sequence ?? 0;
+  value(await world.store.append({ migrationId: id, events, at, live: true, expectedSequence, epoch: null }));
+}
 
 describe('a rollback from every phase', () => {
   test('planned: nothing is written, because nothing ever was', async () => {
