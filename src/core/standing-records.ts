@@ -7,9 +7,10 @@ import { pairMembers, shareOf } from './share.js';
 
 /** What a take-over finds at a host: how the records point at the source now. */
 export interface StandingRecords {
-  readonly kind: 'cname' | 'alias' | 'pair';
   /** What the records point at: the value that becomes the source member. */
   readonly dnsName: string;
+  /** What a weighted set made by hand points at besides, with weight 0. */
+  readonly idle: readonly string[];
   /** For people: `CNAME -> x.herokudns.com. (ttl 300s)`. */
   readonly description: string;
 }
@@ -20,8 +21,9 @@ export interface StandingProblem {
 }
 
 /**
- * Recognises the records a take-over can handle: one simple CNAME, an alias A with or without its AAAA, or the weighted pair of
- * a former migration that has ended with everything at its source. Everything else is refused by name and never deleted.
+ * Recognises the records a take-over can handle: one simple CNAME, an alias A with or without its AAAA, the weighted pair of
+ * a former migration that has ended with everything at its source, or one or two weighted CNAMEs made by hand of which one has all
+ * the weight. Everything else is refused by name and never deleted.
  */
 export function standingRecords(found: HostImage): Result<StandingRecords, StandingProblem> {
   const host = displayName(found.host);
@@ -52,19 +54,25 @@ export function standingRecords(found: HostImage): Result<StandingRecords, Stand
       `give all weight to one side first: shiftctl rollback ${host}`,
     );
   }
-  const dnsName = simpleCname(found.records) ?? aliasTarget(found.records) ?? pairSource(found.records);
+  const members = isPair(found.records) ? null : handMade(found.records);
+  if (members !== null && members.weighted.length > 1) {
+    return problem(
+      `the weighted records at ${host} share the traffic, so a take-over would move some: ${description}`,
+      'give all weight to the side that it shall start from, and 0 to the other',
+    );
+  }
+  const dnsName =
+    simpleCname(found.records) ??
+    aliasTarget(found.records) ??
+    pairSource(found.records) ??
+    members?.weighted[0] ??
+    null;
   if (dnsName === null) {
     const fix =
-      'a migration starts from one simple CNAME, or from an alias A with or without AAAA; remove or move what stands beside it';
+      'a migration starts from one simple CNAME, an alias A with or without AAAA, or a weighted pair with all weight on one side; remove or move what stands beside it';
     return problem(`the records at ${host} cannot be taken over: ${description}`, fix);
   }
-  const kind =
-    found.records.length === 1 && found.records[0]?.type === 'CNAME'
-      ? 'cname'
-      : isPair(found.records)
-        ? 'pair'
-        : 'alias';
-  return ok({ kind, dnsName, description });
+  return ok({ dnsName, idle: members?.idle ?? [], description });
 }
 
 function problem(message: string, fix: string): { readonly ok: false; readonly error: StandingProblem } {
@@ -100,6 +108,29 @@ export function aliasTarget(records: readonly RecordSet[]): string | null {
 /** The load balancer's own name: the API returns aliases to it with `dualstack.` in front (Elastic Load Balancing guide, "Routing traffic"). */
 export function bareAliasName(dnsName: string): string {
   return withFinalDot(dnsName).replace(/^dualstack\./, '');
+}
+
+/**
+ * Where one or two weighted CNAMEs point, those with weight and those without; null when the records are anything else. Two members of one
+ * target count once.
+ */
+function handMade(
+  records: readonly RecordSet[],
+): { readonly weighted: readonly string[]; readonly idle: readonly string[] } | null {
+  const isMember = ({ type, alias, weight, healthCheckId, foreignRouting }: RecordSet): boolean =>
+    type === 'CNAME' &&
+    alias === null &&
+    weight !== null &&
+    healthCheckId === null &&
+    foreignRouting === null;
+  if (records.length > 2 || !records.every(isMember)) return null;
+  const targets = (some: readonly RecordSet[]): readonly string[] => [
+    ...new Set(some.map(({ values }) => withFinalDot(values[0] ?? ''))),
+  ];
+  return {
+    weighted: targets(records.filter(({ weight }) => (weight ?? 0) > 0)),
+    idle: targets(records.filter(({ weight }) => weight === 0)),
+  };
 }
 
 function isPair(records: readonly RecordSet[]): boolean {

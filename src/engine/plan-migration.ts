@@ -198,7 +198,7 @@ function takeSources(
   for (const [index, host] of hosts.entries()) {
     const standing = standingRecords(image[index] ?? { host: host.host, records: [], marker: [] });
     if (!standing.ok) return err(refused('records', standing.error.message, standing.error.fix));
-    const { dnsName, description } = standing.value;
+    const { dnsName, idle, description } = standing.value;
     if (bareAliasName(dnsName) === bareAliasName(host.target.dnsName)) {
       const message = `${displayName(host.host)} does not point at the source but at the target already: ${description}`;
       return err(refused('records', message, 'check --from and --to; there is nothing to move'));
@@ -208,6 +208,13 @@ function takeSources(
       const message = `${displayName(host.host)} does not point at the source: --from is ${displayName(host.source.dnsName)}, but there stands ${description}`;
       const fix = `check --from; if that record is the source all the same, confirm it with --source-endpoint ${displayName(dnsName)}`;
       return err(refused('records', message, fix));
+    }
+    const foreign = idle.find(
+      (name) => name !== dnsName && bareAliasName(name) !== bareAliasName(host.target.dnsName),
+    );
+    if (foreign !== undefined) {
+      const message = `${displayName(host.host)} has a weighted record to ${displayName(foreign)}, which is neither side: ${description}`;
+      return err(refused('records', message, 'remove it first, or name it as --to'));
     }
     taken.push({ ...host, source: { ...host.source, dnsName } });
   }

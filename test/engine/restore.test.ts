@@ -54,6 +54,14 @@ describe('restoring puts back exactly what stood there', () => {
     ['a CNAME with its TTL', [cname(www, herokuTarget, 77)], move(www)],
     ['an alias A', [alias('A')], toHeroku],
     ['alias A and AAAA', [alias('A'), alias('AAAA')], toHeroku],
+    [
+      'a pair made by hand',
+      [
+        { ...member('source', 10, 60), setIdentifier: 'blue' },
+        { ...member('target', 0, 60), setIdentifier: 'green' },
+      ],
+      move(www),
+    ],
     ['a pair of a former migration', [member('source', 100, 60), member('target', 0, 60)], move(www)],
   ])('%s, after a rollback', async (_name, records, host) => {
     const world = new World(records);

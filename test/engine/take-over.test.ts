@@ -11,6 +11,11 @@ function alias(type: 'A' | 'AAAA', dnsName = `dualstack.${albTarget}`, name: str
   return { name, type, alias: { hostedZoneId: albZone, dnsName, evaluateTargetHealth: true } };
 }
 
+/** A member under another set identifier than ours. */
+function named(setIdentifier: string, record: object): object {
+  return { ...record, setIdentifier };
+}
+
 function markerRecord(fields: string): object {
   return {
     name: marker,
@@ -45,6 +50,18 @@ describe('a take-over', () => {
     [
       'the pair of a migration that has ended',
       [member('source', 100, 60), member('target', 0, 60), markerRecord('id=old-1 state=ended gen=7')],
+      [move(www)],
+      pair(herokuTarget, albTarget),
+    ],
+    [
+      'a weighted pair made by hand',
+      [named('blue', member('source', 10, 60)), named('green', member('target', 0, 60))],
+      [move(www)],
+      pair(herokuTarget, albTarget),
+    ],
+    [
+      'one weighted record made by hand',
+      [named('only', member('source', 1, 60))],
       [move(www)],
       pair(herokuTarget, albTarget),
     ],
@@ -109,12 +126,31 @@ describe('a plan', () => {
       'cannot be taken over',
     ],
     [
-      "somebody else's members",
+      'a pair made by hand that shares the traffic',
+      [named('blue', member('source', 50)), named('green', member('target', 50))],
+      'share the traffic, so a take-over would move some: CNAME blue weight 50',
+    ],
+    [
+      'a pair made by hand of which nothing has weight',
+      [named('blue', member('source', 0)), named('green', member('target', 0))],
+      'cannot be taken over: CNAME blue weight 0',
+    ],
+    [
+      'a member made by hand that points at neither side',
       [
-        { ...member('source', 50), setIdentifier: 'blue' },
-        { ...member('target', 50), setIdentifier: 'green' },
+        named('blue', member('source', 50)),
+        { ...named('green', member('target', 0)), values: ['elsewhere.example.net.'] },
       ],
-      'cannot be taken over: CNAME blue weight 50',
+      'a weighted record to elsewhere.example.net, which is neither side',
+    ],
+    [
+      "three of somebody else's members",
+      [
+        named('blue', member('source', 50)),
+        named('green', member('target', 0)),
+        named('red', member('target', 0)),
+      ],
+      'cannot be taken over',
     ],
     [
       'a third member beside our pair',
