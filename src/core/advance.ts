@@ -10,8 +10,10 @@ import type { MigrationState } from './migration-state.js';
 import type { Observation } from './observation.js';
 import type { Promotion } from './approval.js';
 import { isLeap, shareAfter } from './operator-word.js';
+import { approveCommand } from './person-need.js';
 import type { Observing, Waiting } from './phase.js';
 import { displayName } from './record-name.js';
+import { refusalHold } from './refusals.js';
 import { unreachable } from './result.js';
 import { stageOfShare } from './share.js';
 
@@ -124,7 +126,7 @@ function promoteEvent(
 function approvalWanted({ plan }: MigrationState, stage: number): string {
   const host = displayName(plan.hosts[0]?.host ?? '');
   const share = shareAfter(plan.policy, stage - 1);
-  return `the gate would promote to ${share}%, which a person must approve by this policy: shiftctl approve ${host} --stage ${share}`;
+  return `the gate would promote to ${share}%, which a person must approve by this policy: ${approveCommand(host, 'approval', share)}`;
 }
 
 function closedAlarm({ plan }: MigrationState, { at }: Observation): Alarm | null {
@@ -147,8 +149,9 @@ function lateAlarm({ plan }: MigrationState, { at }: Observation): Alarm | null 
 /** Nothing goes forward in a zone that cannot be read, or on ground that is known to have given way. */
 function shakenAlarm(state: MigrationState, seen: Observation): Alarm | null {
   const hold = foundationHold(state);
-  if (hold !== null || seen.zone.status !== 'unknown') return hold;
-  return zoneUnknown(seen.zone.failure.message);
+  if (hold !== null) return hold;
+  if (seen.zone.status === 'unknown') return zoneUnknown(seen.zone.failure.message);
+  return refusalHold(state, seen.at);
 }
 
 export function heldEvent(state: MigrationState, seen: Observation, reason: Alarm): Event | null {

@@ -6,6 +6,7 @@ import type { HostGate, SideEvidence, Verdict } from './gate/verdict.js';
 import { sideRecord, type SideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
 import { nextStepOf, type NextStep } from './next-step.js';
+import { personNeed, type PersonNeed } from './person-need.js';
 import { type Observing, type Phase, type RollbackTimes, type Settle } from './phase.js';
 import { describeEndpoint } from './plan.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
@@ -49,6 +50,8 @@ export interface Status {
   readonly metrics: readonly MetricsStatus[];
   /** What happens next and the earliest time for it, or null when nothing will happen by itself. */
   readonly next: NextStep | null;
+  /** What a person has to type before it goes on, or null when nobody is waited for. */
+  readonly needs: PersonNeed | null;
   readonly rollback: RollbackTimes | null;
   /** What still reaches each source once the target gets everything, and how long it can be gone back to; empty before. */
   readonly sourceRemains: readonly SourceRemains[];
@@ -126,6 +129,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     metrics: metricsOf(state),
     verdict: verdict && { verdict: verdict.verdict, because: verdict.because },
     next: nextStepOf(state, now),
+    needs: personNeed(state),
     rollback: phase.phase === 'rolled-back' ? phase.times : null,
     sourceRemains: sourceRemains(state, now),
     platforms: state.platforms,

@@ -7,6 +7,7 @@ import { isLeapNeeded } from '../core/leap.js';
 import type { MigrationState } from '../core/migration-state.js';
 import { apply } from '../core/migration.js';
 import { isLeap, observedStage, shareAfter } from '../core/operator-word.js';
+import { approveCommand } from '../core/person-need.js';
 import type { Observing } from '../core/phase.js';
 import type { Policy } from '../core/policy/policy.js';
 import { displayName } from '../core/record-name.js';
@@ -129,7 +130,7 @@ function lackingBecause(state: MigrationState, observing: Observing, at: Instant
   if (verdict !== 'promote') return because;
   const next = state.plan.policy.stages[observing.stage + 1];
   if (next?.needsApproval !== true || state.approval?.stage === observing.stage) return null;
-  return `the policy wants a person to approve ${next.share}%: shiftctl approve ${hostOf(state)} --stage ${next.share}`;
+  return `the policy wants a person to approve ${next.share}%: ${approveCommand(hostOf(state), 'approval', next.share)}`;
 }
 
 function lacking(state: MigrationState, because: string): Failure {
@@ -150,7 +151,8 @@ function seenAt({ latest, plan }: MigrationState, now: Instant): Instant {
 
 /**
  * A person's word for the stage that comes next: what the policy's manual gate waits for, or the answer to what the gate asked. Used once, within
- * the policy's time; checked again when it is used.
+ * the policy's time; checked again when it is used. The operator's reason may be empty where the policy asks, and not where the gate does: that
+ * word goes past what the gate lacks, and somebody will read it afterwards.
  *
  * @param share the stage that is meant, where it was named
  */
@@ -169,11 +171,24 @@ export function approve(engine: Engine, id: string, operator: Operator, share: n
         return err({ reason: 'conflict', message, fix: `look first: shiftctl status ${id}` });
       }
       const override = state.phase.phase === 'waiting' && state.phase.needs === 'answer';
+      const because = operator.because.trim();
+      if (override && because === '') return err(reasonMissing(state, next));
       const expiresAt = wordExpiresAt(policy, at);
-      return ok({ type: 'approved', at, ...operator, stage, override, expiresAt });
+      const word = { by: operator.by, because: because || 'no reason given' };
+      return ok({ type: 'approved', at, ...word, stage, override, expiresAt });
     },
     approveRule,
   );
+}
+
+function reasonMissing(state: MigrationState, share: number): Failure {
+  return {
+    reason: 'refused',
+    check: 'reason',
+    message:
+      'the gate asks, and an answer that goes past it says why you know more than the gate, for the history',
+    fix: approveCommand(hostOf(state), 'answer', share),
+  };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Failure } from '../../src/core/failure.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import type { Policy } from '../../src/core/policy/policy.js';
 import type { Result } from '../../src/core/result.js';
+import { statusOf } from '../../src/core/status.js';
 import { operator, policyOf, policyText, value, World } from './world.js';
 
 const bob = { by: 'bob', because: 'another test' };
@@ -187,6 +188,16 @@ describe('a stage that a person must approve', () => {
     expect(sentence(await world.migrations.approve(id, bob, 25))).toContain('conflict');
   });
 
+  test('takes the line that its status prints, which needs no reason', async () => {
+    const [world, id] = await at(10, policyOf(manual));
+    const { needs } = statusOf(await until(world, id, ({ phase }) => phase.phase === 'waiting'), world.now);
+    const command = 'shiftctl approve www.example.com --stage 25';
+    expect(needs).toEqual({ kind: 'approval', share: 25, command });
+    value(await world.migrations.approve(id, { by: 'ann', because: '' }, 25));
+    expect((await world.journal(id)).at(-1)?.event).toMatchObject({ because: 'no reason given' });
+    expect(statusOf(await world.state(id), world.now).needs).toBeNull();
+  });
+
   test('may be approved before the gate is ready, and waits for the gate then', async () => {
     const [world, id] = await at(10, policyOf(manual));
     value(await world.migrations.approve(id, operator, 25));
@@ -237,6 +248,17 @@ describe('a stage that a person must approve', () => {
       expiresAt: world.now + 24 * 3_600_000,
     });
   });
+});
+
+test('an answer to what the gate asked goes past it, so it is refused without a reason', async () => {
+  const [world, id] = await at(10);
+  world.health.target = 'unknown';
+  const { needs } = statusOf(await until(world, id, ({ phase }) => phase.phase === 'waiting'), world.now);
+  const command = 'shiftctl approve www.example.com --stage 25 --reason "<why>"';
+  expect(needs).toEqual({ kind: 'answer', share: 25, command });
+  expect(sentence(await world.migrations.approve(id, { by: 'ann', because: ' ' }, 25))).toContain(command);
+  value(await world.migrations.approve(id, operator, 25));
+  expect((await world.tick(id)).state.share).toBe(25);
 });
 
 describe('fault 42: another policy for a running migration', () => {

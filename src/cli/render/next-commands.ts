@@ -26,7 +26,7 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     case 'finalizing':
       return status.paused === null ? [rollBack] : [goOn, rollBack];
     case 'waiting':
-      return [goOn, rollBack];
+      return waiting(status, goOn, rollBack);
     case 'halted':
       return [lookBack, verb('go on', 'adopt'), verb('restore', 'restore'), rollBack];
     case 'completed':
@@ -45,4 +45,11 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     default:
       return unreachable(status.phase);
   }
+}
+
+/** `resume` gives the gate its longest hold once more; to the question of a policy only `approve` is an answer. */
+function waiting({ needs, paused }: Status, goOn: NextCommand, rollBack: NextCommand): NextCommand[] {
+  const again = needs?.kind === 'answer' ? [{ ...goOn, purpose: 'wait more' }] : [];
+  const word = needs === null ? [] : [{ purpose: 'go on', command: needs.command }];
+  return [...(paused === null ? again : [goOn]), ...word, rollBack];
 }

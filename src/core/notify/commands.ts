@@ -15,7 +15,11 @@ export function commandsFor(kind: MessageKind, host: string): readonly Command[]
     case 'halted':
       return [look, back];
     case 'asked':
-      return [look, { does: 'go on', here: `shiftctl approve ${host} --reason <why>`, anywhere: null }, back];
+      return [
+        look,
+        { does: 'go on', here: `shiftctl approve ${host} --reason "<why>"`, anywhere: null },
+        back,
+      ];
     case 'rolled-back':
     case 'restored':
     case 'completed':

@@ -257,7 +257,8 @@ test('waiting for a person', () => {
     source     ? unknown    no probe says anything yet
     target     ✔ passing    6 ok
 
-    go on      shiftctl resume www.shop.test
+    wait more  shiftctl resume www.shop.test
+    go on      shiftctl approve www.shop.test --stage 50 --reason "<why>"
     roll back  shiftctl rollback www.shop.test
     "
   `);
