@@ -10,6 +10,7 @@ import type { Store } from '../engine/ports.js';
 import type { CommandContext, OutputFormat } from './command-context.js';
 import { exitCode, exitCodeOfState } from './exit-code.js';
 import { eventLine } from './render/event-line.js';
+import { jsonText } from './render/json-text.js';
 import { LiveScreen } from './render/live-screen.js';
 import { statusView } from './render/status-view.js';
 
@@ -99,11 +100,10 @@ class Progress {
     const { terminal } = this.context;
     for (const event of events) {
       this.toldUntil = Math.max(this.toldUntil, event.at);
-      if (this.output === 'json') terminal.out(JSON.stringify({ type: 'event', event }));
+      if (this.output === 'json') terminal.out(jsonText({ type: 'event', event }));
       else this.line(eventLine(event));
     }
-    if (this.output === 'json')
-      terminal.out(JSON.stringify({ type: 'status', status: statusOf(state, now()) }));
+    if (this.output === 'json') terminal.out(jsonText({ type: 'status', status: statusOf(state, now()) }));
   }
 
   /** Tells what other processes did since the last tick of this one. */

@@ -19,15 +19,28 @@ export function builtInPolicies(): readonly string[] {
 /** Reads a policy by name (`standard`) or by path (`./my.yaml`); fails with all problems and their places. */
 export async function loadPolicy(nameOrPath: string): Promise<Policy> {
   const { parsePolicy } = await import('../core/policy/parse-policy.js');
-  const isName = builtInPolicies().includes(nameOrPath);
-  if (!isName && /^[a-z0-9-]+$/.test(nameOrPath)) {
-    throw invalidArgument(
-      '--policy',
-      `there is no policy "${nameOrPath}"; take ${builtInPolicies().join(', ')} or a file`,
-    );
-  }
-  const path = isName ? resolve(builtInFolder, `${nameOrPath}.yaml`) : resolve(nameOrPath);
-  return validOrFail(parsePolicy(readText(path, '--policy'), isName ? path : nameOrPath));
+  const { path, shown } = policyPath(nameOrPath);
+  return validOrFail(parsePolicy(readText(path, '--policy'), shown));
+}
+
+/** The file of a policy as it was written. */
+export function policyText(nameOrPath: string): string {
+  return readText(policyPath(nameOrPath).path, '--policy');
+}
+
+/** The JSON Schema that comes with the program. */
+export function schemaText(kind: 'policy' | 'migration'): string {
+  return readText(resolve(builtInFolder, `${kind}.schema.json`), 'policies');
+}
+
+function policyPath(nameOrPath: string): { readonly path: string; readonly shown: string } {
+  const path = resolve(builtInFolder, `${nameOrPath}.yaml`);
+  if (builtInPolicies().includes(nameOrPath)) return { path, shown: path };
+  if (!/^[a-z0-9-]+$/.test(nameOrPath)) return { path: resolve(nameOrPath), shown: nameOrPath };
+  throw invalidArgument(
+    '--policy',
+    `there is no policy "${nameOrPath}"; take ${builtInPolicies().join(', ')} or a file`,
+  );
 }
 
 /** The text of a file a person named; a missing or huge one is their input being wrong, not a crash. */

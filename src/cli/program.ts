@@ -3,11 +3,14 @@ import { homedir } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { StoreError } from '../compose/store.js';
 import { readConfig, type Config } from '../config.js';
+import { safeText } from '../core/safe-text.js';
 import type { CommandContext } from './command-context.js';
 import { CommandFailure, validOrFail } from './command-failure.js';
 import { exitCode, exitCodeOfFailure } from './exit-code.js';
 import { failureLines } from './failure-report.js';
-import { processTerminal, type Terminal } from './terminal.js';
+import { addManual, manualPage, wordsOf } from './manual/manual.js';
+import { exitCodeText } from './manual/manual-page.js';
+import { processTerminal, quietTerminal, textTerminal, type Terminal } from './terminal.js';
 import { addHelpers } from './verbs/helper-verbs.js';
 import type { Lazy } from './verbs/lazy.js';
 import { addMigrationVerbs } from './verbs/migration-verbs.js';
@@ -15,12 +18,20 @@ import { addOperatorVerbs } from './verbs/operator-verbs.js';
 import { addReadingVerbs } from './verbs/reading-verbs.js';
 import { packageVersion } from './version.js';
 
-/** Runs one verb and resolves with its exit code. The table of verbs below is the manual; each is loaded only when it is run. */
-export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const terminal = processTerminal();
+/**
+ * Runs one verb and resolves with its exit code. The table of verbs below is the manual; each is loaded only when it is run.
+ *
+ * @param streams where it writes; whatever a verb writes, nothing but text and our own views' sequences reaches them
+ */
+export async function run(
+  args: readonly string[],
+  signal: AbortSignal,
+  streams: Terminal = processTerminal(),
+): Promise<number> {
+  const terminal = textTerminal(streams);
   let code: number = exitCode.done;
   try {
-    const program = commandTable(async (config, verb) => {
+    const program = commandTable(terminal, async (config, terminal, verb) => {
       code = await verb({ config, terminal, signal });
     });
     await program.parseAsync(args, { from: 'user' });
@@ -31,14 +42,10 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
 }
 
 type Verb = (context: CommandContext) => Promise<number>;
-type RunVerb = (config: Config, verb: Verb) => Promise<void>;
+type RunVerb = (config: Config, terminal: Terminal, verb: Verb) => Promise<void>;
 
-const exitCodeHelp = `
-Exit codes: 0 done, 1 internal error, 2 invalid input, 3 a check refused, 4 rolled back, 5 waits for a person,
-6 conflict (drift or fenced), 7 provider unavailable, 8 interrupted and resumable. 4 to 6 are told by start --watch and demo,
-and by tick and status with --exit-code.`;
-
-function commandTable(runVerb: RunVerb): Command {
+/** Every verb with its options, for the tests of the table and for completion. */
+export function commandTable(terminal: Terminal, runVerb: RunVerb): Command {
   const program = new Command('shiftctl')
     .description('Moves a live hostname between Heroku and AWS in stages, with automatic rollback.')
     .version(packageVersion(), '-V, --version')
@@ -46,21 +53,45 @@ function commandTable(runVerb: RunVerb): Command {
       '--state-dir <directory>',
       'where the journal lives (default: SHIFT_STATE_DIR, the nearest state/, or the XDG state directory)',
     )
-    .addHelpText('after', exitCodeHelp)
+    .option('-q, --quiet', 'print only what was asked for; errors stay on stderr')
+    .addHelpText('after', exitCodeText)
     .showHelpAfterError('(shiftctl --help lists the verbs)')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
+      writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
+      getOutHelpWidth: () => helpColumns,
+      getErrHelpWidth: () => helpColumns,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
     .exitOverride();
   const lazy: Lazy =
     (load) =>
     async (...args) => {
+      const own = ownTerminal(program, terminal, args);
       const verb = await load();
-      await runVerb(configOf(program), (context) => verb(context, ...(args as never[])));
+      await runVerb(configOf(program), own, (context) => verb(context, ...(args as never[])));
     };
   addMigrationVerbs(program, lazy);
   addReadingVerbs(program, lazy);
   addOperatorVerbs(program, lazy);
   addHelpers(program, lazy);
-  for (const command of program.commands) command.exitOverride();
+  addManual(program);
   return program;
+}
+
+/** Longer lines of an error are cut. */
+const maxLineLength = 1_000;
+
+/** Help is as wide everywhere, so that a ticket can quote it. */
+const helpColumns = 80;
+
+/** The terminal as this verb may use it; commander hands over the options and the command last. */
+function ownTerminal(program: Command, terminal: Terminal, args: readonly unknown[]): Terminal {
+  if (program.opts<{ quiet?: boolean }>().quiet !== true) return terminal;
+  const [options, command] = args.slice(-2) as [{ output?: unknown }, Command];
+  const isReading = manualPage(wordsOf(command))?.isReading === true;
+  return quietTerminal(terminal, isReading || options.output === 'json');
 }
 
 function configOf(program: Command): Config {
@@ -77,20 +108,16 @@ function reportError(error: unknown, terminal: Terminal, signal: AbortSignal): n
     return exitCodeOfFailure(error.failure);
   }
   if (error instanceof StoreError) {
-    terminal.err(`shiftctl: ${error.message}`);
-    terminal.err(`shiftctl: what to do: ${error.fix}`);
+    terminal.err(`shiftctl: ${safeText(error.message, maxLineLength)}`);
+    terminal.err(`shiftctl: what to do: ${safeText(error.fix, maxLineLength)}`);
     return error.reason === 'missing' ? exitCode.refused : exitCode.internal;
   }
   if (signal.aborted) {
     terminal.err('shiftctl: interrupted; nothing is lost, run the same verb again or: shiftctl tick');
     return exitCode.interrupted;
   }
-  const text =
-    error instanceof Error
-      ? process.env['SHIFT_DEBUG'] === '1'
-        ? error.stack
-        : error.message
-      : String(error);
-  terminal.err(`shiftctl: ${text ?? 'unknown error'}`);
+  if (error instanceof Error && process.env['SHIFT_DEBUG'] === '1') terminal.err(error.stack ?? error.name);
+  const text = error instanceof Error ? error.message : String(error);
+  terminal.err(`shiftctl: ${safeText(text, maxLineLength) || 'unknown error'}`);
   return exitCode.internal;
 }

@@ -1,3 +1,5 @@
+import { onlyText, type Controls } from './render/only-text.js';
+
 /** Where a verb writes. Results go to stdout, everything else to stderr, so that `-o json` output is never mixed with talk. */
 export interface Terminal {
   out(text: string): void;
@@ -7,23 +9,63 @@ export interface Terminal {
   /** True when a question can be asked and answered. */
   readonly canAsk: boolean;
   readonly hasColor: boolean;
+  /** With `--quiet`: nobody wants to be told what goes on. */
+  readonly isQuiet?: boolean;
   /** Columns of the terminal as it is now; 80 where there is none. */
   readonly columns: () => number;
   readonly rows: () => number;
 }
 
-/** The process's own streams. Colours only on a terminal, and never with NO_COLOR or TERM=dumb (no-color.org). */
+/** The part of the environment that decides about colour. */
+type ColorVariables = Readonly<Record<string, string | undefined>>;
+
+/** The process's own streams. */
 export function processTerminal(): Terminal {
   const { stdout, stderr, stdin, env } = process;
   const isInteractive = stdout.isTTY;
-  const noColor = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     isInteractive,
     canAsk: isInteractive && stdin.isTTY,
-    hasColor: isInteractive && !noColor,
+    hasColor: wantsColor(env, isInteractive),
     columns: () => (isInteractive ? stdout.columns : 80),
     rows: () => (isInteractive ? stdout.rows : 24),
   };
+}
+
+/**
+ * Colours on a terminal, and elsewhere with FORCE_COLOR (force-color.org; 0 and false turn it off as many programs have it). Never
+ * with NO_COLOR, which counts more, or TERM=dumb (no-color.org). An empty variable counts as unset.
+ */
+export function wantsColor(env: ColorVariables, isInteractive: boolean): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const force = env['FORCE_COLOR'] ?? '';
+  if (force !== '') return force !== '0' && force !== 'false';
+  return isInteractive && env['TERM'] !== 'dumb';
+}
+
+/** The same terminal, but whatever is written to it, nothing but text and the sequences of our own views arrives. */
+export function textTerminal(terminal: Terminal): Terminal {
+  const { isInteractive, hasColor } = terminal;
+  const controls: Controls = isInteractive ? 'screen' : hasColor ? 'colour' : 'none';
+  return {
+    ...terminal,
+    out: (text) => terminal.out(onlyText(text, controls)),
+    err: (text) => terminal.err(onlyText(text, 'none')),
+  };
+}
+
+/**
+ * The same terminal for `--quiet`: a result that was asked for is printed, talk about a deed is not, nothing is drawn and nothing is
+ * asked. What goes to stderr stays; talk there is left out by whoever writes it with `note`.
+ */
+export function quietTerminal(terminal: Terminal, hasResult: boolean): Terminal {
+  const out: Terminal['out'] = hasResult ? (text) => terminal.out(text) : () => undefined;
+  return { ...terminal, out, isInteractive: false, canAsk: false, isQuiet: true };
+}
+
+/** Tells on stderr what goes on, unless with `--quiet`. Errors and warnings are not told this way. */
+export function note(terminal: Terminal, text: string): void {
+  if (terminal.isQuiet !== true) terminal.err(text);
 }

@@ -8,6 +8,7 @@ import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { eventLine } from '../render/event-line.js';
 import { verifyView, type Verification } from '../render/verify-view.js';
+import { jsonText } from '../render/json-text.js';
 
 /** The shape of `history -o json`; the number grows when a field changes its meaning or goes away. */
 const historyVersion = 1;
@@ -39,7 +40,7 @@ export async function history(
   if (options.output === 'json') {
     const dated = entries.map((entry) => ({ ...entry, time: new Date(entry.event.at).toISOString() }));
     const output: HistoryOutput = { version: historyVersion, id: row.id, entries: dated, verification };
-    terminal.out(JSON.stringify(output));
+    terminal.out(jsonText(output));
   } else {
     for (const { event } of entries) {
       const line = eventLine(event);

@@ -9,6 +9,7 @@ import type { CommandContext } from '../command-context.js';
 import { invalidArgument } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readScope, type MigrationScope, type ScopeOptions } from '../migration-scope.js';
+import { jsonText } from '../render/json-text.js';
 
 export interface IamOptions extends ScopeOptions {
   readonly for: string;
@@ -36,7 +37,7 @@ export async function iam(
     readsCloudWatch: options.cloudwatch && readsCloudWatch(scope),
     usesHealthChecks: options.failover === true || scope.policy?.failover !== undefined,
   });
-  terminal.out(JSON.stringify(policy, null, 2));
+  terminal.out(jsonText(policy, 2));
   const characters = policyCharacters(policy);
   if (characters > maxManagedPolicyCharacters) {
     terminal.err(

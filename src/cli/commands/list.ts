@@ -6,6 +6,7 @@ import { instant } from '../../core/time.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { listView } from '../render/list-view.js';
+import { jsonText } from '../render/json-text.js';
 
 /** The shape of `list -o json`; the number grows when a field changes its meaning or goes away. */
 const listVersion = 1;
@@ -24,7 +25,7 @@ export async function list(
 ): Promise<number> {
   const statuses = await readStatuses(config).catch(noneWhenMissing);
   const output: ListOutput = { version: listVersion, migrations: statuses };
-  if (options.output === 'json') terminal.out(JSON.stringify(output));
+  if (options.output === 'json') terminal.out(jsonText(output));
   else for (const line of listView(statuses, Date.now())) terminal.out(line);
   return exitCode.done;
 }

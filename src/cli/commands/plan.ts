@@ -9,6 +9,7 @@ import { labelled } from '../render/labelled.js';
 import { forecastLines } from '../render/forecast-view.js';
 import { planLines } from '../render/plan-view.js';
 import { checkLines } from '../render/check-view.js';
+import { jsonText } from '../render/json-text.js';
 
 /** Buckets of the source's past that a forecast rests on: as many as the gate itself reads when a migration begins. */
 const historyBuckets = 180;
@@ -33,7 +34,7 @@ export async function plan(
   const forecast = forecastPlan(planned, past.hosts, past.questionsPerTick);
   const isClear = checks.every((check) => check.verdict !== 'refused');
   if (options.output === 'json') {
-    terminal.out(JSON.stringify({ version: 1, plan: planned, forecast, checks, clear: isClear }));
+    terminal.out(jsonText({ version: 1, plan: planned, forecast, checks, clear: isClear }));
   } else {
     const lines = [planLines(planned), forecastLines(forecast), checkLines(checks, terminal.hasColor)];
     const isOwned = checks.some(({ name, verdict }) => name === 'ownership' && verdict !== 'ok');

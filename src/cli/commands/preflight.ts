@@ -4,6 +4,7 @@ import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
 import { checkLines } from '../render/check-view.js';
+import { jsonText } from '../render/json-text.js';
 
 export interface PreflightOptions extends RequestOptions {
   readonly prove?: boolean;
@@ -22,7 +23,7 @@ export async function preflight(
   const planned = valueOrFail(await planner.plan(request, signal));
   const looked = await planner.check(planned, signal);
   const checks = options.prove === true ? [...looked, await planner.prove(planned, signal)] : looked;
-  if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, checks }));
+  if (options.output === 'json') terminal.out(jsonText({ version: 1, checks }));
   else for (const line of checkLines(checks, terminal.hasColor)) terminal.out(line);
   return checks.every((check) => check.verdict !== 'refused') ? exitCode.done : exitCode.refused;
 }

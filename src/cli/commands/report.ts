@@ -9,6 +9,7 @@ import { findMigration } from '../find-migration.js';
 import { writeNewFile } from '../new-file.js';
 import { htmlReport } from '../render/report/html-report.js';
 import { markdownReport } from '../render/report/markdown-report.js';
+import { jsonText } from '../render/json-text.js';
 
 export type ReportForm = 'html' | 'markdown';
 
@@ -38,7 +39,7 @@ export async function report(
     entries.map(({ event }) => event),
     instant(Date.now()),
   );
-  const text = output === 'json' ? `${JSON.stringify(made)}\n` : inForm(made, options.as ?? formOf(out));
+  const text = output === 'json' ? `${jsonText(made)}\n` : inForm(made, options.as ?? formOf(out));
   if (out === undefined) terminal.out(text.trimEnd());
   else {
     await writeNewFile(out, text, force === true);

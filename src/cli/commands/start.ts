@@ -11,6 +11,7 @@ import { readRequest, type RequestOptions } from '../migration-request.js';
 import { checkLines } from '../render/check-view.js';
 import { planLines } from '../render/plan-view.js';
 import { drive } from '../drive.js';
+import { jsonText } from '../render/json-text.js';
 
 export interface StartOptions extends RequestOptions {
   readonly yes?: boolean;
@@ -64,7 +65,7 @@ export async function start(
     terminal.out(
       `Everything back at any time: shiftctl rollback ${displayName(planned.hosts[0]?.host ?? '')}`,
     );
-  } else terminal.out(JSON.stringify({ version: 1, id: planned.id }));
+  } else terminal.out(jsonText({ version: 1, id: planned.id }));
   return exitCode.done;
 }
 

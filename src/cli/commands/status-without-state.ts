@@ -4,6 +4,7 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { invalidArgument, valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { zoneStatusView } from '../render/zone-status-view.js';
+import { jsonText } from '../render/json-text.js';
 
 /** `status --no-state`: from the zone and its markers alone. With `--exit-code` an overdue controller is 5. */
 export async function statusWithoutState(
@@ -15,7 +16,7 @@ export async function statusWithoutState(
   if (!host.ok) throw invalidArgument('host', `${host.error}; without the journal the host must be named`);
   const look = await composeStatelessStatus(config);
   const found = valueOrFail(await look(host.value, options.zone ?? null));
-  if (options.output === 'json') terminal.out(JSON.stringify(found));
+  if (options.output === 'json') terminal.out(jsonText(found));
   else for (const line of zoneStatusView(found)) terminal.out(line);
   return options.exitCode === true && found.overdueMs !== null ? exitCode.waitsForPerson : exitCode.done;
 }

@@ -17,6 +17,7 @@ import { stageWhyView } from '../render/stage-why.js';
 import { fittedStatus, statusView } from '../render/status-view.js';
 import { whyView } from '../render/why-view.js';
 import { statusWithoutState } from './status-without-state.js';
+import { jsonText } from '../render/json-text.js';
 
 const lookEveryMs = 500;
 
@@ -60,7 +61,7 @@ export async function status(
   let state = replay(events);
   if (options.stage !== undefined) {
     const visit = visitOf(stageVisits(events, now()), options.stage);
-    if (options.output === 'json') terminal.out(JSON.stringify(visit.status));
+    if (options.output === 'json') terminal.out(jsonText(visit.status));
     else for (const line of stageWhyView(visit, now())) terminal.out(line);
   } else if (options.why === true && options.output === 'text') {
     for (const line of whyView(statusOf(state, now()), now())) terminal.out(line);
@@ -135,7 +136,7 @@ function print(
 ): void {
   const { terminal } = context;
   if (output === 'json') {
-    terminal.out(JSON.stringify(statusOf(state, now())));
+    terminal.out(jsonText(statusOf(state, now())));
     return;
   }
   const { hasColor, columns } = terminal;

@@ -1,22 +1,14 @@
 import { Option, type Command } from 'commander';
 import { addInfrastructureVerbs } from './infrastructure-verbs.js';
 import type { Lazy } from './lazy.js';
+import { addPolicyVerbs } from './policy-verbs.js';
+import { addShellVerbs } from './shell-verbs.js';
 
 /** Policies, shells, the lab and the demo. */
 export function addHelpers(program: Command, lazy: Lazy): void {
-  const policy = program.command('policy').description('look at policies').exitOverride();
-  policy
-    .command('validate')
-    .description('check a policy or migration file; all problems at once')
-    .argument('<file>', 'a policy or migration file, or the name of a built-in policy')
-    .action(lazy(async () => (await import('../commands/policy-validate.js')).policyValidate))
-    .exitOverride();
+  addPolicyVerbs(program, lazy);
   addInfrastructureVerbs(program, lazy);
-  program
-    .command('shell-init')
-    .description('print what makes a literal `shift start` work at the prompt; eval it in the rc file')
-    .argument('<shell>', 'bash or zsh')
-    .action(lazy(async () => (await import('../commands/shell-init.js')).printShellInit));
+  addShellVerbs(program, lazy);
   const lab = program
     .command('lab')
     .description('a Route 53, DNS, Heroku and AWS on loopback to try everything against')

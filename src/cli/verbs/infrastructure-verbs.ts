@@ -1,17 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Lazy } from './lazy.js';
 
-const besideCode = `
-While the migration runs, infrastructure as code must leave these records alone:
-shiftctl plan --beside-code prints what to add to Terraform, CloudFormation,
-octoDNS or dnscontrol. Afterwards this brings the code up to date.`;
-
-const iamHelp = `
-With a host and --zone no call is made, so that it works before anybody has a
-permission. Example:
-
-  shiftctl iam www.example.com --zone Z0123456789 --for rollback-only > on-call.json`;
-
 /** What a migration needs from the account, the on-call engineer and the code that owns the zone. */
 export function addInfrastructureVerbs(program: Command, lazy: Lazy): void {
   const subject = (command: Command): Command =>
@@ -28,7 +17,6 @@ export function addInfrastructureVerbs(program: Command, lazy: Lazy): void {
     )
     .option('--failover', 'with the permission to make health checks')
     .option('--no-cloudwatch', 'without the permission to read CloudWatch')
-    .addHelpText('after', iamHelp)
     .action(lazy(async () => (await import('../commands/iam.js')).iam));
   subject(program.command('runbook'))
     .description('print a page in Markdown that an on-call engineer can keep')
@@ -36,6 +24,5 @@ export function addInfrastructureVerbs(program: Command, lazy: Lazy): void {
   subject(program.command('export'))
     .description('print the records as they now stand, for infrastructure as code')
     .addOption(new Option('--as <format>').choices(['terraform', 'zonefile']).makeOptionMandatory())
-    .addHelpText('after', besideCode)
     .action(lazy(async () => (await import('../commands/export.js')).exportRecords));
 }

@@ -1,0 +1,51 @@
+import type { Policy } from '../../core/policy/policy.js';
+import { formatDuration } from '../../core/time.js';
+import type { CommandContext, OutputFormat } from '../command-context.js';
+import { exitCode } from '../exit-code.js';
+import { builtInPolicies, loadPolicy } from '../policy-file.js';
+import { jsonText } from '../render/json-text.js';
+import { column } from '../render/width.js';
+
+/** The shape of `policy list -o json`; the number grows when a field changes its meaning or goes away. */
+const policyListVersion = 1;
+
+/** What `policy list -o json` prints. */
+export interface PolicyListOutput {
+  readonly version: number;
+  readonly policies: readonly PolicySummary[];
+}
+
+export interface PolicySummary {
+  readonly name: string;
+  /** The target's shares in percent. */
+  readonly shares: readonly number[];
+  /** All dwells and the bake, without settling: the shortest way to the end. */
+  readonly leastMs: number;
+  /** Only against a lab. */
+  readonly lab: boolean;
+}
+
+/** The policies that come with the program. */
+export async function policyList(
+  { terminal }: CommandContext,
+  options: { output: OutputFormat },
+): Promise<number> {
+  const policies = await Promise.all(
+    builtInPolicies().map(async (name) => summary(name, await loadPolicy(name))),
+  );
+  const output: PolicyListOutput = { version: policyListVersion, policies };
+  if (options.output === 'json') terminal.out(jsonText(output));
+  else for (const policy of policies) terminal.out(line(policy));
+  return exitCode.done;
+}
+
+function summary(name: string, { stages, bakeMs, lab }: Policy): PolicySummary {
+  const dwells = stages.slice(0, -1).map(({ dwellMs }) => Number(dwellMs));
+  const leastMs = dwells.reduce((sum, dwellMs) => sum + dwellMs, bakeMs);
+  return { name, shares: stages.map(({ share }) => share), leastMs, lab };
+}
+
+function line({ name, shares, leastMs, lab }: PolicySummary): string {
+  const stages = column(shares.map((share) => `${share}%`).join(' -> '), 44);
+  return `${column(name, 10)}${stages}at least ${formatDuration(leastMs)}${lab ? ', only against a lab' : ''}`;
+}

@@ -1,0 +1,66 @@
+import { fold } from '../render/width.js';
+
+/** What `--help` says of a verb beside its options. */
+export interface ManualPage {
+  /** True when what it prints is what it was asked for; false when the deed is, and what it prints is talk about it. */
+  readonly isReading: boolean;
+  /** What it does, and when one types it. */
+  readonly about: string;
+  /** What it writes and where, and what it leaves alone. */
+  readonly writes: string;
+  /** A line to type, and what it is for. */
+  readonly examples: readonly (readonly [line: string, purpose: string])[];
+  /** Every exit code that can come. */
+  readonly exits: readonly number[];
+}
+
+/** The width that fits every terminal; text that follows the window's width cannot be quoted in a ticket. */
+const columns = 80;
+const indent = '  ';
+/** More lines than any paragraph has. */
+const maxLines = 30;
+
+const meanings: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'internal error: a bug, or the state directory cannot be used',
+  2: 'invalid input',
+  3: 'a check refused, or the credentials may not do it',
+  4: 'rolled back',
+  5: 'waits for a person',
+  6: 'conflict: drift, or another controller holds the zone',
+  7: 'a provider is unavailable',
+  8: 'interrupted; the same line again goes on',
+};
+
+/** The text that follows the options, at most 80 columns wide. */
+export function manualText({ about, writes, examples, exits }: ManualPage): string {
+  const shown = examples.flatMap(([line, purpose]) => [
+    ...paragraph(`# ${purpose}`, '# '),
+    `${indent}${line}`,
+  ]);
+  return [
+    '',
+    ...fold(about, columns, maxLines),
+    '',
+    ...fold(writes, columns, maxLines),
+    '',
+    examples.length === 1 ? 'Example:' : 'Examples:',
+    ...shown,
+    '',
+    'Exit codes:',
+    ...exits.map((code) => `${indent}${code}  ${meanings[code] ?? ''}`),
+  ].join('\n');
+}
+
+/** All exit codes, for the help of the program itself. */
+export function exitCodeText(): string {
+  const lines = Object.entries(meanings).map(([code, meaning]) => `${indent}${code}  ${meaning}`);
+  const note = '4 to 6 are told by start --watch and demo, and by tick and status with --exit-code.';
+  return ['', 'Exit codes:', ...lines, ...fold(note, columns, maxLines)].join('\n');
+}
+
+function paragraph(text: string, hanging: string): string[] {
+  return fold(text, columns - indent.length - hanging.length, maxLines).map(
+    (line, index) => `${indent}${index === 0 ? '' : hanging}${line}`,
+  );
+}
