@@ -11,6 +11,8 @@ const faults: Readonly<Record<number, string>> = {
   1: 'a change whose answer is lost after Route 53 has made it',
   2: 'a change that never reaches Route 53',
   3: 'a refusal that answers a repeated write',
+  4: 'throttling by Route 53',
+  5: 'Route 53 busy with an earlier request for minutes',
   6: 'a listing that is cut short or lost',
   7: 'a change that never becomes INSYNC',
   8: 'a change that Route 53 has forgotten',

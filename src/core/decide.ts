@@ -14,6 +14,7 @@ import type { Observation } from './observation.js';
 import { isLive, settledAt, type Halted, type RollbackRequest, type Settle } from './phase.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
+import { refusalEvent } from './refusals.js';
 import { assert, unreachable } from './result.js';
 import { describeRemains, sourceRemains } from './source-remains.js';
 import { formatDuration, elapsed } from './time.js';
@@ -52,6 +53,7 @@ function nextEvent(state: MigrationState): Event | null {
     guardEvent(state, seen) ??
     foundationEvent(state, seen.at) ??
     platformEvent(state, seen.at) ??
+    refusalEvent(state, seen.at) ??
     gapEvent(state, seen) ??
     expiryEvent(state, seen.at) ??
     progressEvent(state, seen)

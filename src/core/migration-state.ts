@@ -12,6 +12,7 @@ import type { PlatformMemory } from './platform/platform-memory.js';
 import type { MigrationPlan } from './plan.js';
 import type { ProbeHistory } from './probe-history.js';
 import type { RecordImage } from './record-image.js';
+import type { Refusals } from './refusals.js';
 import type { Instant } from './time.js';
 
 /** Everything known about a migration: the fold of its journal. */
@@ -28,6 +29,8 @@ export interface MigrationState {
   /** Every write ever intended, so that one that lands late is recognised by its id. */
   readonly intents: readonly Intent[];
   readonly openIntent: Intent | null;
+  /** Null since a write was made. */
+  readonly refusals: Refusals | null;
   readonly probes: ProbeHistory;
   /** What the platforms said of each side that was looked at. */
   readonly platforms: readonly PlatformMemory[];

@@ -18,6 +18,7 @@ import type { Observing, Phase, Settle } from './phase.js';
 import { recordPlatforms } from './platform/platform-memory.js';
 import { firstOutbox, outboxAfter } from './notify/outbox.js';
 import { recordOutcomes } from './probe-history.js';
+import { refusalsAfter } from './refusals.js';
 import { assert, unreachable } from './result.js';
 import { stageOfShare } from './share.js';
 import { nextBucketStart, type Instant } from './time.js';
@@ -40,6 +41,7 @@ export function begin(event: Event): MigrationState {
     generation: Math.max(0, ...generations),
     intents: [],
     openIntent: null,
+    refusals: null,
     probes: [],
     platforms: [],
     foundation: null,
@@ -75,9 +77,10 @@ export function apply(state: MigrationState, event: Event): MigrationState {
 function changed(state: MigrationState, event: Event): MigrationState {
   switch (event.type) {
     case 'migration-planned':
-    case 'change-failed':
     case 'notified':
       return state;
+    case 'change-failed':
+      return { ...state, refusals: refusalsAfter(state.refusals, event.at, event.failure) };
     case 'hook-asked':
     case 'hook-answered':
       return { ...state, hook: hookAfter(state.hook, event) };
@@ -202,7 +205,7 @@ function afterAccepted(state: MigrationState, event: Event & { type: 'change-acc
   assert(intent !== undefined, 'an accepted change was intended');
   const settle = newSettle(state, intent, event);
   const { after: image, share, generation } = intent;
-  const next = { ...state, image, share, generation, openIntent: null, held: null };
+  const next = { ...state, image, share, generation, openIntent: null, refusals: null, held: null };
   switch (intent.kind) {
     case 'take-over':
     case 'adopt':

@@ -44,6 +44,8 @@ export type Topic =
   | 'both-failing'
   | 'zone-unknown'
   | 'slow-propagation'
+  /** Route 53 makes none of the forward writes. */
+  | 'writes-refused'
   | 'calendar'
   | 'deadline'
   | 'approval-expired'
