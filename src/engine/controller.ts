@@ -1,12 +1,11 @@
-import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
+import { formatDuration } from '../core/time.js';
 import type { Engine } from './engine.js';
-import { Journal } from './journal.js';
+import { JournalWatch } from './journal-watch.js';
 import type { MigrationRow } from './ports.js';
+import { tickAge, tickDeadlineMs, type TickAge } from './tick-age.js';
+import { TickPlaces, TickRun } from './tick-places.js';
 import { endLease, tick, type TickOutcome, type TickSkipped } from './tick.js';
-
-/** Ticks that run at the same time in one process. */
-const maxConcurrentTicks = 8;
 
 /** What the controller tells whoever drives it. */
 export interface ControllerListener {
@@ -17,44 +16,83 @@ export interface ControllerListener {
 
 /**
  * Runs what is due. It holds no truth: when a migration is due follows from its journal, and a wake-up that is missed, late or
- * doubled changes nothing. A migration whose tick is still running is left alone, so none delays another.
+ * doubled changes nothing. A migration whose tick is still running is left alone, so none delays another; one that hangs loses its
+ * place, and one that is rolling back needs none.
  */
 export class Controller implements AsyncDisposable {
   /** Monotonic: a wall clock that is set back must not put the guard to sleep. */
   private readonly dueAtMs = new Map<string, number>();
-  private readonly running = new Map<string, Promise<void>>();
+  private readonly places = new TickPlaces();
   /** Due and without a place yet, with the time at which each was found due. */
   private readonly waiting = new Map<string, number>();
-  /** As the latest tick of this process left them; tells what to read for many at once. */
-  private readonly states = new Map<string, MigrationState>();
+  /** Rolling back by their journals, at the latest wake-up. */
+  private readonly rollingBack = new Set<string>();
   private readonly touched = new Set<string>();
+  private readonly journals: JournalWatch;
   private readonly engine: Engine;
   private readonly listener: ControllerListener;
+  private rows: readonly MigrationRow[] = [];
 
   constructor(engine: Engine, listener: ControllerListener) {
     this.engine = engine;
     this.listener = listener;
+    this.journals = new JournalWatch(engine.store);
   }
 
   /** Starts a tick of every live migration that is due; resolves when they are started, not when they have ended. */
   async wake(signal: AbortSignal, only?: string): Promise<void> {
     const nowMs = this.engine.clock.monotonicMs();
-    const known = await this.engine.store.list();
-    this.engine.telling.lookBack(known);
-    const rows = known.filter(
-      (row) => (row.live || this.hasHealthChecks(row.id)) && (only === undefined || row.id === only),
+    const listed = await this.engine.store.list();
+    this.engine.telling.lookBack(listed);
+    this.rows = await this.toTick(listed.filter(({ id }) => only === undefined || id === only));
+    const due = this.rows.filter(
+      ({ id }) => (this.dueAtMs.get(id) ?? 0) <= nowMs && !this.waiting.has(id) && this.places.mayRun(id),
     );
-    const due = rows.filter(
-      ({ id }) => (this.dueAtMs.get(id) ?? 0) <= nowMs && !this.running.has(id) && !this.waiting.has(id),
-    );
-    if (due.length > 1) this.engine.metrics.prepare(await this.statesOf(due), signal);
+    const states = due.flatMap(({ id }) => this.journals.known(id) ?? []);
+    if (due.length > 1) this.engine.metrics.prepare(states, signal);
     for (const { id } of due) this.waiting.set(id, nowMs);
+    this.giveUpLate(nowMs);
     this.fill(signal);
   }
 
-  /** Resolves when no tick is running. */
-  async idle(): Promise<void> {
-    while (this.running.size > 0) await Promise.all(this.running.values());
+  /** One tick of every live migration and no more; resolves when each has ended or was given up. */
+  async tickAll(signal: AbortSignal): Promise<void> {
+    await this.wake(signal);
+    const idle = this.idle().then(() => true);
+    for (;;) {
+      const stop = new AbortController();
+      const later = this.engine.clock.sleep(retryMs, stop.signal).then(() => false);
+      const isOver = await Promise.race([idle, later]);
+      stop.abort();
+      if (isOver) return;
+      this.giveUpLate(this.engine.clock.monotonicMs());
+      this.fill(signal);
+    }
+  }
+
+  /** Resolves when no tick is running but those that were given up. */
+  idle(): Promise<void> {
+    return this.places.idle();
+  }
+
+  /** Waits for no running tick any longer; resolves with how many there were. For the end of the process. */
+  abandon(): number {
+    const running = this.places.running();
+    for (const run of running) this.places.abandon(run);
+    return running.length;
+  }
+
+  /** How every live migration was looked after up to the latest wake-up. */
+  ages(): readonly TickAge[] {
+    const now = this.engine.clock.now();
+    return this.rows
+      .filter(({ live }) => live)
+      .map((row) =>
+        tickAge(row, this.journals.known(row.id), now, {
+          isRollingBack: this.places.get(row.id)?.isRollingBack === true,
+          hanging: this.places.hanging(row.id),
+        }),
+      );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -62,60 +100,85 @@ export class Controller implements AsyncDisposable {
     for (const id of this.touched) await endLease(this.engine, id);
   }
 
-  /** Starts what waits for a free place, in the order in which it became due. */
+  /** Those that are live, and those that ended in this process and have health checks to delete still. */
+  private async toTick(rows: readonly MigrationRow[]): Promise<readonly MigrationRow[]> {
+    const wanted: MigrationRow[] = [];
+    for (const row of rows) {
+      if (!row.live && this.journals.known(row.id) === null) continue;
+      const state = await this.journals.look(row.id);
+      if (!row.live && (state?.healthChecks.length ?? 0) === 0) continue;
+      wanted.push(row);
+      if (state?.phase.phase === 'rolling-back') this.hurry(row.id);
+      else this.rollingBack.delete(row.id);
+    }
+    this.journals.keepOnly(new Set(wanted.map(({ id }) => id)));
+    return wanted;
+  }
+
+  /** A rollback that another process asked for is due at once, and does not wait for a tick that hangs. */
+  private hurry(id: string): void {
+    const run = this.places.get(id);
+    if (!this.rollingBack.has(id)) {
+      this.rollingBack.add(id);
+      this.dueAtMs.delete(id);
+    } else if (run !== undefined && !run.isRollingBack) {
+      this.places.abandon(run);
+      this.dueAtMs.delete(id);
+    }
+  }
+
+  private giveUpLate(nowMs: number): void {
+    for (const run of this.places.running()) {
+      const policy = this.journals.known(run.id)?.plan.policy ?? null;
+      const ranMs = nowMs - run.startedAtMs;
+      if (run.isRollingBack || ranMs <= tickDeadlineMs(policy)) continue;
+      this.places.abandon(run);
+      this.dueAtMs.set(run.id, nowMs + retryMs);
+      const next = this.places.mayRun(run.id) ? 'trying again' : 'restart this process: others hang as well';
+      this.engine.log.warn(`${run.id}: its tick has not ended for ${formatDuration(ranMs)}; ${next}`);
+    }
+  }
+
+  /** Starts what waits for a free place: rollbacks at once, the others in the order in which they became due. */
   private fill(signal: AbortSignal): void {
     for (const [id, dueSinceMs] of this.waiting) {
-      if (this.running.size >= maxConcurrentTicks) return;
+      const nowMs = this.engine.clock.monotonicMs();
+      if (!this.rollingBack.has(id) && !this.places.hasPlaceFor(id, nowMs)) continue;
       this.waiting.delete(id);
-      if (signal.aborted) continue;
-      const run = this.run(id, dueSinceMs, signal).finally(() => {
-        this.running.delete(id);
-        this.fill(signal);
-      });
-      this.running.set(id, run);
+      if (!signal.aborted) this.begin(id, dueSinceMs, signal);
     }
   }
 
-  /** One that ended in this process and has health checks to delete still. */
-  private hasHealthChecks(id: string): boolean {
-    return (this.states.get(id)?.healthChecks.length ?? 0) > 0;
+  private begin(id: string, dueSinceMs: number, signal: AbortSignal): void {
+    const run = new TickRun(id, this.engine.clock.monotonicMs(), signal);
+    this.places.begin(run);
+    void this.run(run, dueSinceMs).finally(() => {
+      this.places.end(run, this.engine.clock.monotonicMs());
+      this.fill(signal);
+    });
   }
 
-  /** Of those whose journal can be read; another one says so in its own tick. */
-  private async statesOf(rows: readonly MigrationRow[]): Promise<readonly MigrationState[]> {
-    const states: MigrationState[] = [];
-    for (const { id } of rows) {
-      const state = this.states.get(id) ?? (await this.read(id));
-      if (state !== null) states.push(state);
-    }
-    return states;
-  }
-
-  private async read(id: string): Promise<MigrationState | null> {
-    try {
-      return (await Journal.open(this.engine.store, id, null)).state;
-    } catch {
-      return null;
-    }
-  }
-
-  private async run(id: string, startedAtMs: number, signal: AbortSignal): Promise<void> {
+  private async run(run: TickRun, dueSinceMs: number): Promise<void> {
+    const { id } = run;
     this.touched.add(id);
     try {
-      const result = await tick(this.engine, id, signal);
+      const result = await tick(this.engine, id, run.signal, (isUnderWay) => {
+        run.rollback(isUnderWay, this.engine.clock.monotonicMs());
+      });
+      if (run.isAbandoned) return;
       if (!result.ok) {
-        this.dueAtMs.set(id, startedAtMs + retryMs);
+        this.dueAtMs.set(id, dueSinceMs + retryMs);
         this.listener.skipped(id, result.error);
         return;
       }
       const { state } = result.value;
       // A write is verified soon; otherwise the policy's pace counts from when this tick began, so ticks do not drift.
       const pauseMs = state.openIntent === null ? state.plan.policy.tickEveryMs : retryMs;
-      this.states.set(id, state);
-      if (isLive(state.phase) || this.hasHealthChecks(id)) this.dueAtMs.set(id, startedAtMs + pauseMs);
+      if (isLive(state.phase) || state.healthChecks.length > 0) this.dueAtMs.set(id, dueSinceMs + pauseMs);
       this.listener.ticked(id, result.value);
     } catch (error) {
-      this.dueAtMs.set(id, startedAtMs + retryMs);
+      if (run.isAbandoned) return;
+      this.dueAtMs.set(id, dueSinceMs + retryMs);
       this.listener.failed(id, error);
     }
   }

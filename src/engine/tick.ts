@@ -31,22 +31,33 @@ const maxTries = 3;
 /**
  * One tick: observe, decide, record, act; the next tick verifies. May be missed, doubled or hours late. Throws only for bugs
  * and for a state file that cannot be used; a rollback that is due is made even then, if the journal can be read.
+ *
+ * @param onRollback told right before it begins to roll back, which takes as long as Route 53 needs, and when that is over
  */
 export async function tick(
   engine: Engine,
   migrationId: string,
   signal: AbortSignal,
+  onRollback: (isUnderWay: boolean) => void = () => undefined,
 ): Promise<Result<TickOutcome, TickSkipped>> {
+  const back = async (journal: Journal): Promise<void> => {
+    onRollback(true);
+    await rollBack(engine, journal, signal);
+    onRollback(false);
+  };
   try {
-    return await wholeTick(engine, migrationId, signal);
+    return await wholeTick(engine, migrationId, back, signal);
   } catch (error) {
-    return guardOnly(engine, migrationId, error, signal);
+    return guardOnly(engine, migrationId, { error, back }, signal);
   }
 }
+
+type RollBack = (journal: Journal) => Promise<void>;
 
 async function wholeTick(
   engine: Engine,
   migrationId: string,
+  back: RollBack,
   signal: AbortSignal,
 ): Promise<Result<TickOutcome, TickSkipped>> {
   const lease = await takeLease(engine, migrationId);
@@ -56,14 +67,14 @@ async function wholeTick(
   if (objection !== null) return err({ reason: 'objection', message: objection });
   for (let tries = 0; tries < maxTries && !signal.aborted; tries += 1) {
     if (!isLive(journal.state.phase)) break;
-    if (isRollingBack(journal)) await rollBack(engine, journal, signal);
+    if (isRollingBack(journal)) await back(journal);
     if (journal.isDetached() || (await step(engine, journal, signal))) break;
     const fresh = await takeLease(engine, migrationId);
     if (!fresh.ok || fresh.value.epoch !== lease.value.epoch)
       return err({ reason: 'overtaken', message: 'an operator took it over' });
     await journal.refresh();
   }
-  if (isRollingBack(journal)) await rollBack(engine, journal, signal);
+  if (isRollingBack(journal)) await back(journal);
   await tendHealthChecks(engine, journal, signal);
   engine.telling.begin(journal);
   if (!signal.aborted) engine.telling.beat(journal.state);
@@ -107,7 +118,7 @@ async function step(engine: Engine, journal: Journal, signal: AbortSignal): Prom
 async function guardOnly(
   engine: Engine,
   migrationId: string,
-  error: unknown,
+  { error, back }: { readonly error: unknown; readonly back: RollBack },
   signal: AbortSignal,
 ): Promise<Result<TickOutcome, TickSkipped>> {
   const journal = await Journal.open(engine.store, migrationId, null);
@@ -118,7 +129,7 @@ async function guardOnly(
     if (!wantsRollback(events)) throw error;
     await journal.appendOrGoOn(events, engine.clock.now(), engine);
   }
-  await rollBack(engine, journal, signal);
+  await back(journal);
   engine.telling.begin(journal);
   return ok(outcomeOf(journal));
 }
