@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Problem } from './core/failure.js';
+import { netrcPassword } from './core/netrc.js';
 import { err, ok, type Result } from './core/result.js';
 
 /** Everything the environment and the global flags say, read once at the start and never changed. */
@@ -14,8 +15,10 @@ export interface Config {
   readonly caFile: string | null;
   /** Base URL of the Heroku Platform API in place of the public one, or null. */
   readonly herokuHost: string | null;
-  /** A secret: never printed, journalled or put into an error. */
+  /** A secret, of HEROKU_API_KEY or else of `~/.netrc`: never printed, journalled or put into an error. */
   readonly herokuToken: string | null;
+  /** Why a token that is there is not used, and what to type; null when none was passed over. */
+  readonly herokuTokenTrouble: string | null;
   /** Known here only so that it can be checked; the AWS SDK reads the same variables itself. Null is the public endpoint. */
   readonly route53Endpoint: string | null;
   /** The same for CloudWatch. */
@@ -51,6 +54,14 @@ export interface Surroundings {
   readonly workingDirectory: string;
   readonly homeDirectory: string;
   readonly fileExists: (path: string) => boolean;
+  /** A small text file with secrets in it, or null where it cannot be read; absent where there are no such files. */
+  readonly secretFile?: (path: string) => SecretFile | null;
+}
+
+export interface SecretFile {
+  readonly text: string;
+  /** False where others than its owner may read it. */
+  readonly isPrivate: boolean;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,13 +83,16 @@ export function readConfig(
   const route53Endpoint = variable('AWS_ENDPOINT_URL_ROUTE_53', readEndpoint);
   const cloudWatchEndpoint = variable('AWS_ENDPOINT_URL_CLOUDWATCH', readEndpoint);
   const endpoint = variable('AWS_ENDPOINT_URL', readEndpoint);
+  const herokuHost = variable('HEROKU_HOST', readHerokuHost);
+  const heroku = herokuLogin(variable('HEROKU_API_KEY', readToken), herokuHost, surroundings);
   const config: Config = {
     stateDirectory: findStateDirectory(env, flags, surroundings),
     resolver: variable('SHIFT_RESOLVER', readSocketAddress),
     dnsPort: variable('SHIFT_DNS_PORT', readPort) ?? 53,
     caFile: variable('SHIFT_CA_FILE', (text) => readExistingFile(text, surroundings)),
-    herokuHost: variable('HEROKU_HOST', readHerokuHost),
-    herokuToken: variable('HEROKU_API_KEY', readToken),
+    herokuHost,
+    herokuToken: heroku.token,
+    herokuTokenTrouble: heroku.trouble,
     route53Endpoint: ignoresEndpoints(env) ? null : (route53Endpoint ?? endpoint),
     cloudWatchEndpoint: ignoresEndpoints(env) ? null : (cloudWatchEndpoint ?? endpoint),
     isLab: variable('SHIFT_LAB', readSwitch) ?? false,
@@ -150,7 +164,8 @@ function nearestState({ workingDirectory, fileExists }: Surroundings): string | 
   }
 }
 
-function readSocketAddress(text: string): Result<SocketAddress, string> {
+/** `<address>:<port>`, an IPv6 address in brackets. */
+export function readSocketAddress(text: string): Result<SocketAddress, string> {
   const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):([0-9]+)$/i.exec(text);
   const address = match?.[1] ?? match?.[2] ?? '';
   if (isIP(address) === 0)
@@ -170,6 +185,29 @@ function readExistingFile(
 ): Result<string, string> {
   const path = resolve(workingDirectory, text);
   return fileExists(path) ? ok(path) : err(`names a file that does not exist: ${path}`);
+}
+
+/**
+ * As the Heroku CLI does it: HEROKU_API_KEY, else the password that `heroku login` left in `~/.netrc` for the API's host. Trouble with that
+ * file is told where a token is needed and nowhere else: it must not stand in the way of a rollback.
+ */
+function herokuLogin(
+  apiKey: string | null,
+  host: string | null,
+  { homeDirectory, secretFile }: Surroundings,
+): { readonly token: string | null; readonly trouble: string | null } {
+  if (apiKey !== null) return { token: apiKey, trouble: null };
+  const file = secretFile?.(join(homeDirectory, '.netrc')) ?? null;
+  const password = file === null ? null : netrcPassword(file.text, hostOf(host) ?? 'api.heroku.com');
+  if (file === null || password === null) return { token: null, trouble: null };
+  if (!file.isPrivate)
+    return {
+      token: null,
+      trouble: 'others may read ~/.netrc, so its token is not used; type: chmod 600 ~/.netrc',
+    };
+  return readToken(password).ok
+    ? { token: password, trouble: null }
+    : { token: null, trouble: 'the password in ~/.netrc is no Heroku token; type: heroku login' };
 }
 
 /** Heroku's own tools take a bare host name in this variable as well as a URL. */

@@ -36,6 +36,7 @@ test('an empty environment is a configuration for production', () => {
     caFile: null,
     herokuHost: null,
     herokuToken: null,
+    herokuTokenTrouble: null,
     route53Endpoint: null,
     cloudWatchEndpoint: null,
     isLab: false,
@@ -69,6 +70,7 @@ test('the environment of the lab is read whole', () => {
     caFile: '/home/ann/shop/deploy/ca.pem',
     herokuHost: 'http://127.0.0.1:8081',
     herokuToken: 'lab',
+    herokuTokenTrouble: null,
     route53Endpoint: 'http://127.0.0.1:8080',
     cloudWatchEndpoint: 'http://127.0.0.1:8080',
     isLab: true,
@@ -244,4 +246,39 @@ test('a lab policy runs only where everything is set to loopback', () => {
   expect(problem?.message).toBe(
     '192.0.2.1 is not loopback, and a policy with "lab: true" runs only against a lab; type: eval "$(shiftctl lab env)"',
   );
+});
+
+const login = 'machine api.heroku.com\n  login ann@example.com\n  password HRKU-from-netrc\n';
+
+function withNetrc(text: string, isPrivate = true): Surroundings {
+  const secretFile: Surroundings['secretFile'] = (path) =>
+    path === '/home/ann/.netrc' ? { text, isPrivate } : null;
+  return { ...surroundings(), secretFile };
+}
+
+test('the token that heroku login left in ~/.netrc is used where HEROKU_API_KEY is not set', () => {
+  expect(config({}, {}, withNetrc(login)).herokuToken).toBe('HRKU-from-netrc');
+  expect(config({ HEROKU_API_KEY: 'mine' }, {}, withNetrc(login)).herokuToken).toBe('mine');
+  expect(config({ HEROKU_API_KEY: '' }, {}, withNetrc(login)).herokuToken).toBe('HRKU-from-netrc');
+});
+
+test('a token is sent to no other host than the one it was written for', () => {
+  const lab = { HEROKU_HOST: 'http://127.0.0.1:8081' };
+  expect(config(lab, {}, withNetrc(login)).herokuToken).toBeNull();
+  expect(config({}, {}, withNetrc('default login ann password any')).herokuToken).toBeNull();
+});
+
+test('a ~/.netrc that others may read, or that holds no token, is passed over with what to type, and stops nothing', () => {
+  const open = config({}, {}, withNetrc(login, false));
+  expect(open).toMatchObject({
+    herokuToken: null,
+    herokuTokenTrouble: expect.stringContaining('chmod 600 ~/.netrc') as string,
+  });
+  const wrong = config({}, {}, withNetrc('machine api.heroku.com password t\u00f6ken'));
+  expect(wrong).toMatchObject({
+    herokuToken: null,
+    herokuTokenTrouble: expect.stringContaining('heroku login') as string,
+  });
+  for (const { herokuTokenTrouble } of [open, wrong]) expect(herokuTokenTrouble).not.toMatch(/HRKU|ken$/);
+  expect(config({ HEROKU_API_KEY: 'mine' }, {}, withNetrc(login, false)).herokuTokenTrouble).toBeNull();
 });

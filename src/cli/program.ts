@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { Command, CommanderError } from 'commander';
 import { StoreError } from '../compose/store.js';
 import { readConfig, type Config } from '../config.js';
@@ -10,6 +8,7 @@ import { exitCode, exitCodeOfFailure } from './exit-code.js';
 import { failureLines } from './failure-report.js';
 import { addManual, manualPage, wordsOf } from './manual/manual.js';
 import { exitCodeText } from './manual/manual-page.js';
+import { processSurroundings } from './surroundings.js';
 import { processTerminal, quietTerminal, textTerminal, type Terminal } from './terminal.js';
 import { addHelpers } from './verbs/helper-verbs.js';
 import type { Lazy } from './verbs/lazy.js';
@@ -96,8 +95,7 @@ function ownTerminal(program: Command, terminal: Terminal, args: readonly unknow
 
 function configOf(program: Command): Config {
   const flags = program.opts<{ stateDir?: string }>();
-  const surroundings = { workingDirectory: process.cwd(), homeDirectory: homedir(), fileExists: existsSync };
-  return validOrFail(readConfig(process.env, flags, surroundings));
+  return validOrFail(readConfig(process.env, flags, processSurroundings()));
 }
 
 /** The one place where an error becomes text and an exit code. */
@@ -110,6 +108,7 @@ function reportError(error: unknown, terminal: Terminal, signal: AbortSignal): n
   if (error instanceof StoreError) {
     terminal.err(`shiftctl: ${safeText(error.message, maxLineLength)}`);
     terminal.err(`shiftctl: what to do: ${safeText(error.fix, maxLineLength)}`);
+    if (error.reason === 'taken') return exitCode.conflict;
     return error.reason === 'missing' ? exitCode.refused : exitCode.internal;
   }
   if (signal.aborted) {

@@ -54,6 +54,7 @@ export async function composeMigrations(
         return createHeroku({
           host: config.herokuHost,
           token: config.herokuToken,
+          tokenTrouble: config.herokuTokenTrouble,
           deadlineMs: herokuDeadlineMs,
         });
       },

@@ -1,4 +1,5 @@
 import type { ProviderFailure, ProviderFailureReason } from '../../core/failure.js';
+import { missingCredentials } from '../aws/missing-credentials.js';
 import { AnswerTooLong, maxAnswerBytes } from './answer-limit.js';
 import { foreignText } from './foreign-text.js';
 
@@ -82,10 +83,7 @@ function byName({ name, message, httpStatus }: ErrorShape, operation: string): V
 
 function denialOf(name: string, message: string, operation: string): string | undefined {
   if (missingCredentialNames.includes(name)) {
-    return (
-      'no usable AWS credentials were found; set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, ' +
-      'or sign in again with `aws sso login`'
-    );
+    return missingCredentials(message, process.env['AWS_PROFILE']);
   }
   if (wrongCredentialNames.includes(name)) {
     return `AWS does not know the access key (${name}); check which profile and keys are set with \`aws sts get-caller-identity\``;

@@ -18,6 +18,8 @@ import { domainFor, factsOf } from './facts.js';
 export async function createHeroku(settings: {
   host: string | null;
   token: string | null;
+  /** Why a token that is there is not used. */
+  tokenTrouble?: string | null;
   deadlineMs: number;
 }): Promise<HerokuApi> {
   const { SingleRequest } = await import('./single-request.js');
@@ -29,7 +31,8 @@ export async function createHeroku(settings: {
     app: string,
     signal: AbortSignal,
   ): Promise<Result<unknown, ProviderFailure>> {
-    if (token === null || token === '') return err(herokuFailure(operation, 'denied', noToken));
+    if (token === null || token === '')
+      return err(herokuFailure(operation, 'denied', settings.tokenTrouble ?? noToken));
     let request: InstanceType<typeof SingleRequest> | undefined;
     const end = endOf(deadlineMs, signal);
     try {
@@ -63,7 +66,7 @@ export async function createHeroku(settings: {
 }
 
 const noToken =
-  'no Heroku token; set HEROKU_API_KEY, for example to the output of: heroku authorizations:create --short --scope read';
+  'no Heroku token; type: heroku login, or set HEROKU_API_KEY, for example to the output of: heroku authorizations:create --short --scope read';
 
 /** A type and not an interface, so that it is also a plain record of fields. */
 type Domain = { readonly hostname: string; readonly cname: string | null };
