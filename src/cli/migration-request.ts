@@ -9,6 +9,7 @@ import { hostName, type RecordName } from '../core/record-name.js';
 import type { Result } from '../core/result.js';
 import type { MigrationRequest, RequestedHost } from '../engine/plan-migration.js';
 import { CommandFailure, invalidArgument, validOrFail } from './command-failure.js';
+import { typedZoneId } from './zone-id.js';
 import { loadPolicy, readText } from './policy-file.js';
 
 /** The flags that `plan`, `preflight` and `start` share, as commander hands them over. */
@@ -19,6 +20,7 @@ export interface RequestOptions {
   readonly policy?: string;
   readonly zone?: string;
   readonly sourceEndpoint?: string;
+  readonly aliasZoneId?: string;
   readonly loadBalancer?: string;
   readonly targetGroup?: string;
 }
@@ -119,6 +121,14 @@ async function policyOf(nameOrPath: string, problems: Problem[]): Promise<Policy
   }
 }
 
-function shared(options: RequestOptions): Pick<MigrationRequest, 'by' | 'zoneId' | 'sourceEndpoint'> {
-  return { by: operatorName(), zoneId: options.zone ?? null, sourceEndpoint: options.sourceEndpoint ?? null };
+function shared(
+  options: RequestOptions,
+): Pick<MigrationRequest, 'by' | 'zoneId' | 'sourceEndpoint' | 'aliasZoneId'> {
+  const aliasZoneId = typedZoneId(options.aliasZoneId);
+  return {
+    by: operatorName(),
+    zoneId: options.zone ?? null,
+    sourceEndpoint: options.sourceEndpoint ?? null,
+    ...(aliasZoneId === null ? {} : { aliasZoneId }),
+  };
 }

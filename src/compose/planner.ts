@@ -41,10 +41,11 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const { quietBaselineChecks } = await import('../engine/preflight/quiet-baseline-check.js');
   const { SourceFeed } = await import('../engine/metric-feed.js');
   const { samplesPerServer } = await import('../engine/engine.js');
-  const { herokuHost: host, herokuToken: token } = config;
+  const { herokuHost: host, herokuToken: token, herokuTokenTrouble: tokenTrouble } = config;
   const probing = await composeProbing(config);
   const zones = await createRoute53(route53Options(config));
-  const heroku = (): Promise<HerokuApi> => createHeroku({ host, token, deadlineMs: herokuDeadlineMs });
+  const heroku = (): Promise<HerokuApi> =>
+    createHeroku({ host, token, tokenTrouble, deadlineMs: herokuDeadlineMs });
   const { clock } = probing;
   const sources = new MetricSources(config, probing, 'background');
   const balancers = (): Promise<LoadBalancerDirectory> => sources.directory();
@@ -56,7 +57,7 @@ export async function composePlanner(config: Config): Promise<Planner> {
     close: () => Promise.resolve(),
   });
   const { inspection } = zones;
-  const ports = { zones, inspection, heroku, balancers, clock, ids };
+  const ports = { zones, inspection, heroku, balancers, dns: probing.dns, clock, ids };
   return {
     plan: (request, signal) => planMigration(ports, request, signal),
     check: async (plan, signal) => {

@@ -1,4 +1,5 @@
-import { aliasService } from './alias-zones.js';
+import type { AliasEnd } from './alias-end.js';
+import { aliasRecords } from './alias-records.js';
 import { compareAndSwap } from './change-batch.js';
 import type { Failure } from './failure.js';
 import { frame, seedAbove, type IntentOrigin } from './intent-factory.js';
@@ -8,18 +9,9 @@ import { foreignMarkers, imageOfHost } from './our-records.js';
 import { describeEndpoint, type HostPlan } from './plan.js';
 import type { HostImage, RecordImage } from './record-image.js';
 import { displayName } from './record-name.js';
-import { aliasRecord, describeRecord, type RecordSet } from './record-set.js';
+import { describeRecord } from './record-set.js';
 import { bareAliasName } from './standing-records.js';
 import { endedMarker } from './zone-image.js';
-
-/** What an alias to a host's target names, found out before anything is written. */
-export interface AliasEnd {
-  readonly hostedZoneId: string;
-  /** The target's name as the alias says it, with `dualstack.` where the load balancer answers under that. */
-  readonly dnsName: string;
-  /** The target answers over IPv6, so an AAAA belongs beside the A. */
-  readonly hasIpv6: boolean;
-}
 
 /** Why this migration cannot end on an alias, or null. */
 export function aliasObjection(state: MigrationState, found: RecordImage): Failure | null {
@@ -76,14 +68,6 @@ export function aliasIntent(
     after,
     batch: compareAndSwap(found, after, comment),
   };
-}
-
-/** Alias A, and AAAA, of one host. A CloudFront alias may not evaluate its target's health (Route 53 API Reference, "AliasTarget"). */
-export function aliasRecords(host: HostPlan, { hostedZoneId, dnsName, hasIpv6 }: AliasEnd): RecordSet[] {
-  const evaluateTargetHealth = aliasService(dnsName)?.service !== 'cloudfront';
-  const alias = { hostedZoneId, dnsName, evaluateTargetHealth };
-  const types = hasIpv6 ? (['A', 'AAAA'] as const) : (['A'] as const);
-  return types.map((type) => aliasRecord(host.host, type, alias));
 }
 
 function isAtTarget(host: HostPlan, { records }: HostImage): boolean {

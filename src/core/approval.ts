@@ -1,3 +1,4 @@
+import type { AliasEnd } from './alias-end.js';
 import type { Policy } from './policy/policy.js';
 import { millis, plus, type Instant, type Millis } from './time.js';
 
@@ -20,4 +21,6 @@ export interface Promotion {
   readonly to: number;
   readonly override: boolean;
   readonly expiresAt: Instant;
+  /** What the last records name, where a person ends the bake on an alias; one for each host. */
+  readonly aliasEnds?: readonly AliasEnd[];
 }

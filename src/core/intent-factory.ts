@@ -1,3 +1,4 @@
+import { endingOn } from './alias-records.js';
 import { compareAndSwap, type ChangeBatch } from './change-batch.js';
 import { attachableChecks } from './failover/attachment.js';
 import type { Intent, IntentKind } from './intent.js';
@@ -32,10 +33,11 @@ export function stageIntent(
   return leap === null ? step : { ...step, leap };
 }
 
-/** The end of a migration: one plain record to the target with the normal TTL. */
+/** The end of a migration: one plain record to the target with the normal TTL, or the alias that the plan or a person's word wants. */
 export function finalizeIntent(state: MigrationState, origin: IntentOrigin): Intent {
   const seed = markerSeed(state, origin, 100);
-  return intent(state, origin, 'finalize', 100, finalImage(state.plan, seed), seed);
+  const plan = endingOn(state.plan, state.promotion?.aliasEnds);
+  return intent(state, origin, 'finalize', 100, finalImage(plan, seed), seed);
 }
 
 /** The first try of a rollback: one call without any read, straight from the last receipt to the plain record to the source. */

@@ -1,3 +1,4 @@
+import { isAliasTo } from './alias-records.js';
 import { maxHosts, type HostPlan } from './plan.js';
 import type { ChangeBatch } from './change-batch.js';
 import { healthCheckViolations } from './failover/limits.js';
@@ -62,7 +63,7 @@ function shareViolations(state: MigrationState, intent: Intent): string[] {
   const misshapen = hosts
     .filter(
       (host) =>
-        !(isFinal ? isPlainTo(host, created(host.host)) : shareOf(created(host.host)) === intent.share),
+        !(isFinal ? isFinalTo(host, created(host.host)) : shareOf(created(host.host)) === intent.share),
     )
     .map(
       (host) =>
@@ -81,7 +82,9 @@ function shareViolations(state: MigrationState, intent: Intent): string[] {
   return misshapen;
 }
 
-function isPlainTo(host: HostPlan, records: readonly RecordSet[]): boolean {
+/** One plain CNAME to the target, or aliases to it. */
+function isFinalTo(host: HostPlan, records: readonly RecordSet[]): boolean {
+  if (host.target.platform === 'aws' && isAliasTo(host, records)) return true;
   const [only, ...others] = records;
   const isPlain = only?.type === 'CNAME' && only.setIdentifier === null && others.length === 0;
   return isPlain && only.values[0] === host.target.dnsName;

@@ -5,6 +5,7 @@ import type { HostImage, RecordImage } from './record-image.js';
 import { describeRecord, withFinalDot } from './record-set.js';
 import { err, ok, type Result } from './result.js';
 import { pairMembers } from './share.js';
+import { aliasTarget } from './standing-records.js';
 
 /** The TTL of a rollback when neither a pair nor a marker says which was used. */
 const fallbackTtlSeconds = 60;
@@ -48,10 +49,10 @@ export function planFromZone(image: RecordImage, to: string | null): Result<Roll
 function hostFromZone(found: HostImage, to: string | null): HostPlan | null {
   const members = pairMembers(found.records);
   const [only] = found.records;
-  const plainTarget = found.records.length === 1 && only?.type === 'CNAME' ? (only.values[0] ?? '') : '';
+  const plain = found.records.length === 1 && only?.type === 'CNAME' ? only.values[0] : null;
   const source = to ?? members.source?.values[0];
   if (source === undefined) return null;
-  const target = members.target?.values[0] ?? plainTarget;
+  const target = members.target?.values[0] ?? plain ?? aliasTarget(found.records) ?? '';
   return {
     host: found.host,
     source: { platform: 'aws', dnsName: withFinalDot(source) },

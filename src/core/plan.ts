@@ -1,3 +1,4 @@
+import type { AliasEnd } from './alias-end.js';
 import type { GaugeRule } from './gate/metrics/parameters.js';
 import type { MetricQuery } from './metric/metric-query.js';
 import type { Policy } from './policy/policy.js';
@@ -18,6 +19,8 @@ export interface HostPlan {
   readonly target: Endpoint;
   /** Left out where the policy wants probes alone to judge. */
   readonly metrics?: HostMetrics;
+  /** The alias that stands at the end; left out where it is a plain CNAME. */
+  readonly aliasEnd?: AliasEnd;
 }
 
 /** What a host's users experience on both sides, and where that is asked. */

@@ -15,7 +15,9 @@ export function objectionToReplan(state: MigrationState, policy: Policy): string
     return 'only in planned, settling, observing, waiting';
   if (stageOfShare(policy, state.share) === null)
     return `the present share, ${state.share}%, is not among the stages ${policy.stages.map(({ share }) => share).join(', ')}`;
-  const fixed = (['ttlSeconds', 'bucketMs', 'lab'] as const).find((key) => policy[key] !== plan.policy[key]);
+  const fixed = (['ttlSeconds', 'bucketMs', 'finalAs', 'lab'] as const).find(
+    (key) => policy[key] !== plan.policy[key],
+  );
   if (fixed !== undefined) return `${fixedKeys[fixed]} cannot change while a migration runs`;
   const unmeasured = plan.hosts.find(({ metrics }) => metrics === undefined);
   if (
@@ -27,8 +29,8 @@ export function objectionToReplan(state: MigrationState, policy: Policy): string
   return null;
 }
 
-/** As the policy file spells them. What was written to the zone and what was measured rest on these. */
-const fixedKeys = { ttlSeconds: 'ttl', bucketMs: 'bucketSeconds', lab: 'lab' } as const;
+/** As the policy file spells them. What was written to the zone, what was measured and what was asked at planning rest on these. */
+const fixedKeys = { ttlSeconds: 'ttl', bucketMs: 'bucketSeconds', finalAs: 'finalAs', lab: 'lab' } as const;
 
 /** The state under another policy: the same place in the zone, found again among the new stages by its share. */
 export function afterReplan(state: MigrationState, policy: Policy, at: Instant): MigrationState {

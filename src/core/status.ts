@@ -253,7 +253,7 @@ function becauseOf(state: MigrationState, verdict: Verdict | null): string {
         (verdict?.verdict === 'promote' ? hookWait(state, phase.stage + 1) : null) ?? verdict?.because ?? ''
       );
     case 'finalizing':
-      return 'all traffic is at the target; leaving one plain record there';
+      return `all traffic is at the target; leaving ${isAlias(state) ? 'an alias' : 'one plain record'} there`;
     case 'completed':
       return `the host points at the target with ${isAlias(state) ? 'an alias' : 'a plain record'}`;
     case 'rolling-back':
@@ -276,8 +276,8 @@ function becauseOf(state: MigrationState, verdict: Verdict | null): string {
   }
 }
 
-function isAlias({ image }: MigrationState): boolean {
-  return image.some(({ records }) => records.some((record) => record.alias !== null));
+function isAlias({ image, openIntent }: MigrationState): boolean {
+  return (openIntent?.after ?? image).some(({ records }) => records.some((record) => record.alias !== null));
 }
 
 function settlingBecause(settle: Settle): string {

@@ -1,3 +1,4 @@
+import { aliasRecords } from './alias-records.js';
 import type { PairChecks } from './failover/health-check.js';
 import { markerRecord, type Marker } from './marker.js';
 import type { HostPlan, MigrationPlan, RollbackPlan } from './plan.js';
@@ -24,26 +25,18 @@ export function pairImage(
   );
 }
 
-/** The zone after a finished migration: a plain CNAME to the target with the normal TTL. */
+/** The zone after a finished migration: an alias to the target where the plan says so, else a plain CNAME with the normal TTL. */
 export function finalImage(plan: MigrationPlan, seed: MarkerSeed): RecordImage {
-  return image(plan, seed, 'ended', (host) => [
-    plainCname(host.host, host.target.dnsName, finalTtlSeconds(plan, host)),
-  ]);
+  return image(plan, seed, 'ended', (host) =>
+    host.aliasEnd === undefined
+      ? [plainCname(host.host, host.target.dnsName, finalTtlSeconds(plan, host))]
+      : aliasRecords(host, host.aliasEnd),
+  );
 }
 
 /** The zone after a rollback: a plain CNAME to the source with the low TTL, so that the next change is quick too. */
 export function sourceImage(plan: MigrationPlan, seed: MarkerSeed): RecordImage {
   return image(plan, seed, 'ended', (host) => [sourceRecord(plan, host)]);
-}
-
-/** The zone exactly as it stood before the take-over. */
-export function originalImage(plan: MigrationPlan, seed: MarkerSeed): RecordImage {
-  return image(
-    plan,
-    seed,
-    'ended',
-    (host) => plan.originals.find((original) => original.host === host.host)?.records ?? [],
-  );
 }
 
 export function sourceRecord(plan: RollbackPlan, host: HostPlan): RecordSet {

@@ -1,4 +1,4 @@
-import type { AliasEnd } from '../core/alias-ending.js';
+import type { AliasEnd } from '../core/alias-end.js';
 import { aliasService, aliasZoneOf } from '../core/alias-zones.js';
 import type { Failure } from '../core/failure.js';
 import type { HostPlan, MigrationPlan } from '../core/plan.js';
@@ -62,7 +62,7 @@ async function aliasEnd(
       reason: 'refused',
       check: 'alias',
       message: `${displayName(name)} has no address, so an alias to it would send users nowhere`,
-      fix: 'check that the target still exists; back to the source: shiftctl rollback',
+      fix: 'check that the target exists; a migration that has ended goes back to its source with: shiftctl rollback',
     });
   return ok({ hostedZoneId, dnsName: name, hasIpv6: addresses.value.some(isIpv6) });
 }

@@ -10,12 +10,16 @@ import { Journal } from './journal.js';
 import { approve, finalize, promote, replan, type PromoteChoice } from './operator-words.js';
 import { begin, pause, requestRollback, resume, type Operator } from './operator.js';
 import { aliasEnds } from './alias-end.js';
+import { finalAliases } from './final-alias.js';
 import { carryOut, propose, type Proposal } from './zone-verb.js';
 import { finalizeAsAlias, zoneVerbs, type ZoneVerbName } from './zone-verbs.js';
 import { endLease, tick, type TickOutcome, type TickSkipped } from './tick.js';
 
 /** Between two looks at something that goes on outside. */
 const lookEveryMs = 1_000;
+
+/** How long somebody waits at a prompt for name servers that usually need a minute; one that is silent must not keep them. */
+const drainPatienceMs = 5 * 60_000;
 
 /** Everything that can be done to migrations; what the command line and the daemon hold in their hands. */
 export class Migrations implements AsyncDisposable {
@@ -70,6 +74,18 @@ export class Migrations implements AsyncDisposable {
     return finalize(this.engine, id, operator, override);
   }
 
+  /** Ends the bake early on aliases to the targets; `zoneId` where nothing tells their hosted zone. */
+  async finalizeOnAlias(
+    id: string,
+    operator: Operator,
+    choice: { readonly override: boolean; readonly zoneId: string | null },
+    signal: AbortSignal,
+  ): Promise<Result<MigrationState, Failure>> {
+    const { plan } = (await Journal.open(this.engine.store, id, null)).state;
+    const ends = await finalAliases(this.engine.dns, plan, choice.zoneId, signal);
+    return ends.ok ? finalize(this.engine, id, operator, choice.override, ends.value) : ends;
+  }
+
   replan(
     id: string,
     operator: Operator,
@@ -85,11 +101,14 @@ export class Migrations implements AsyncDisposable {
 
   /**
    * Looks at an accepted rollback until no name server hands out the target any more, whoever ticks it meanwhile: a daemon keeps
-   * its lease between its ticks. Resolves early, with the state `draining`, when the signal ends it.
+   * its lease between its ticks. Resolves early, with the state `draining`, when the signal ends it or after five minutes.
    */
   async untilDrained(begun: MigrationState, signal: AbortSignal): Promise<MigrationState> {
+    const { clock } = this.engine;
+    const beganAtMs = clock.monotonicMs();
     let state = begun;
     while (state.phase.phase === 'draining' && !signal.aborted) {
+      if (clock.monotonicMs() - beganAtMs >= drainPatienceMs) break;
       state = await this.tickOrRead(state.plan.id, signal);
       if (state.phase.phase === 'draining') await this.engine.clock.sleep(lookEveryMs, signal);
     }

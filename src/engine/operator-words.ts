@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { AliasEnd } from '../core/alias-end.js';
 import { wordExpiresAt, type Promotion } from '../core/approval.js';
 import type { Event } from '../core/event.js';
 import type { Failure } from '../core/failure.js';
@@ -59,8 +60,18 @@ export function promote(engine: Engine, id: string, operator: Operator, choice: 
   );
 }
 
-/** Ends the bake early, by the same rule as `promote` ends a stage. */
-export function finalize(engine: Engine, id: string, operator: Operator, override: boolean): Outcome {
+/**
+ * Ends the bake early, by the same rule as `promote` ends a stage.
+ *
+ * @param aliasEnds what the last records name, one for each host, where they shall be aliases
+ */
+export function finalize(
+  engine: Engine,
+  id: string,
+  operator: Operator,
+  override: boolean,
+  aliasEnds?: readonly AliasEnd[],
+): Outcome {
   return recordWord(
     engine,
     id,
@@ -68,7 +79,8 @@ export function finalize(engine: Engine, id: string, operator: Operator, overrid
       const observing = observedStage(state.phase);
       const isBake = observing?.stage === state.plan.policy.stages.length - 1;
       if (observing === null || !isBake || state.pause !== null) return err(notNow(state, finalizeRule, at));
-      return promoted(state, observing, { operator, choice: { to: null, override }, at });
+      const choice = { to: null, override, ...(aliasEnds === undefined ? {} : { aliasEnds }) };
+      return promoted(state, observing, { operator, choice, at });
     },
     finalizeRule,
   );
@@ -76,7 +88,7 @@ export function finalize(engine: Engine, id: string, operator: Operator, overrid
 
 interface Asked {
   readonly operator: Operator;
-  readonly choice: PromoteChoice;
+  readonly choice: PromoteChoice & Pick<Promotion, 'aliasEnds'>;
   readonly at: Instant;
 }
 
@@ -91,8 +103,17 @@ function promoted(
   const last = stageShare(policy, policy.stages.length - 1);
   // What the policy holds back at the source stays there until the bake ends.
   const to = choice.to === 100 && stage < policy.stages.length - 1 ? last : (choice.to ?? next);
-  const { override } = choice;
-  const word: Promotion = { at, ...operator, stage, to, override, expiresAt: wordExpiresAt(policy, at) };
+  const { override, aliasEnds } = choice;
+  const ending = aliasEnds === undefined ? {} : { aliasEnds };
+  const word: Promotion = {
+    at,
+    ...operator,
+    stage,
+    to,
+    override,
+    expiresAt: wordExpiresAt(policy, at),
+    ...ending,
+  };
   const event: Event = { type: 'promoted', ...word };
   const refusal = to === next ? null : leapRefusal(state, word);
   if (refusal !== null) return err(refusal);

@@ -9,10 +9,11 @@ import { displayName, isInZone, type RecordName } from '../core/record-name.js';
 import { withFinalDot } from '../core/record-set.js';
 import { err, ok, type Result } from '../core/result.js';
 import { bareAliasName, standingRecords } from '../core/standing-records.js';
+import { withFinalAliases } from './final-alias.js';
 import { readImage } from './observe.js';
 import { planMetrics, type OpenDirectory } from './plan-metrics.js';
 import type { ZoneInspection } from './inspection-ports.js';
-import type { Clock, HerokuApi, HostedZone, Ids, ZoneApi } from './ports.js';
+import type { Clock, Dns, HerokuApi, HostedZone, Ids, ZoneApi } from './ports.js';
 
 /** What a person asked for, parsed but not yet compared with the world. */
 export interface MigrationRequest {
@@ -23,6 +24,8 @@ export interface MigrationRequest {
   readonly zoneId: string | null;
   /** Confirms a source whose records point elsewhere than `--from` resolves to. */
   readonly sourceEndpoint: string | null;
+  /** The hosted zone that an alias at the end names, where nothing else tells it. */
+  readonly aliasZoneId?: string;
 }
 
 export interface RequestedHost {
@@ -39,6 +42,8 @@ export interface PlanningPorts {
   /** Opened only when a side is on Heroku. */
   readonly heroku: () => Promise<HerokuApi>;
   readonly balancers: OpenDirectory;
+  /** Asked only where the policy ends on an alias. */
+  readonly dns: Dns;
   readonly clock: Clock;
   readonly ids: Ids;
 }
@@ -66,7 +71,7 @@ export async function planMigration(
   if (askless !== null) return err(refused('failover', askless.message, askless.fix));
   const measured = await measureHosts(ports, request, taken.value, signal);
   if (!measured.ok) return measured;
-  return ok({
+  const plan: MigrationPlan = {
     id: migrationId(taken.value, ports.ids),
     createdAt: ports.clock.now(),
     by: request.by,
@@ -74,7 +79,8 @@ export async function planMigration(
     hosts: measured.value,
     policy: request.policy,
     originals: image.value,
-  });
+  };
+  return await withFinalAliases(ports.dns, plan, request.aliasZoneId ?? null, signal);
 }
 
 /** With the account where the credentials say it; preflight tells when they do not. */

@@ -1,5 +1,6 @@
 import { adoptIntent, adoptionOf } from '../core/adoption.js';
-import { aliasIntent, aliasObjection, type AliasEnd } from '../core/alias-ending.js';
+import type { AliasEnd } from '../core/alias-end.js';
+import { aliasIntent, aliasObjection } from '../core/alias-ending.js';
 import { forgetIntent, forgetObjection } from '../core/forgetting.js';
 import { restoreIntent, restoreObjection } from '../core/restoration.js';
 import { err, ok } from '../core/result.js';

@@ -65,6 +65,7 @@ export async function startNames(options: NamesOptions): Promise<Names> {
     platforms: [
       { name: heroku.dnsName, zone: 'herokudns.com', addresses: heroku.origin.addresses },
       { name: aws.dnsName, zone: loadBalancerZone, addresses: aws.origin.addresses },
+      { name: `dualstack.${aws.dnsName}`, zone: loadBalancerZone, addresses: aws.origin.addresses },
     ],
     now,
     random: randomFor('internet'),

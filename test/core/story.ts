@@ -1,5 +1,6 @@
 import { adoptIntent } from '../../src/core/adoption.js';
-import { aliasIntent, type AliasEnd } from '../../src/core/alias-ending.js';
+import type { AliasEnd } from '../../src/core/alias-end.js';
+import { aliasIntent } from '../../src/core/alias-ending.js';
 import type { Event } from '../../src/core/event.js';
 import { forgetIntent } from '../../src/core/forgetting.js';
 import {

@@ -2,8 +2,23 @@ import { describe, expect, test } from 'vitest';
 import type { Failure } from '../../src/core/failure.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import { hostName, type RecordName } from '../../src/core/record-name.js';
+import { statusOf } from '../../src/core/status.js';
+import { instant } from '../../src/core/time.js';
 import type { MigrationRequest } from '../../src/engine/plan-migration.js';
-import { albTarget, cname, herokuTarget, member, move, operator, value, World, www } from './world.js';
+import { rollBackWithoutState } from '../../src/engine/roll-back-without-state.js';
+import {
+  albTarget,
+  cname,
+  herokuTarget,
+  member,
+  move,
+  operator,
+  policyOf,
+  policyText,
+  value,
+  World,
+  www,
+} from './world.js';
 import { create, marker, remove, rewriteMarker } from './zone-edits.js';
 
 const signal = new AbortController().signal;
@@ -199,5 +214,90 @@ describe('ending on an alias is refused', () => {
       fix: expect.stringContaining('--alias-zone-id') as unknown,
     });
     expect(await refusal(world, id, 'Z32O12XQLNTSW2')).not.toMatchObject({ check: 'alias zone' });
+  });
+});
+
+describe('a last stage that ends on an alias', () => {
+  const aliasPolicy = policyOf(`${policyText}finalAs: alias\n`);
+  const families = [address(dualstack, 'A'), address(dualstack, 'AAAA'), address(albTarget, 'A')];
+  const both = [`A ${dualstack}`, `AAAA ${dualstack}`];
+
+  test('by its policy: no plain record stands in between, and its rollback and restore are as ever', async () => {
+    const world = new World();
+    serve(world, ...families);
+    const id = await world.startedAt(100, { policy: aliasPolicy });
+    const written = world.batches.length;
+    const state = await world.runToEnd(id);
+    expect(state).toMatchObject({ share: 100, phase: { phase: 'completed' } });
+    expect(world.batches).toHaveLength(written + 1);
+    expect(aliases(world)).toEqual(both);
+    expect(statusOf(state, instant(world.now)).because).toContain('with an alias');
+    await world.rollBack(id);
+    expect((await world.runToEnd(id)).phase.phase).toBe('rolled-back');
+    expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 2`]);
+  });
+
+  test('by a word in the bake', async () => {
+    const world = new World();
+    serve(world, ...families);
+    const id = await world.startedAt(100);
+    await world.ticks(id, 3);
+    const choice = { override: true, zoneId: null };
+    value(await world.migrations.finalizeOnAlias(id, operator, choice, signal));
+    expect((await world.runToEnd(id)).phase.phase).toBe('completed');
+    expect(aliases(world)).toEqual(both);
+    const [record] = (await world.state(id)).image[0]!.records;
+    expect(record?.alias).toMatchObject({ hostedZoneId: albZone, evaluateTargetHealth: true });
+  });
+
+  test('and whose answer is lost is found in the zone', async () => {
+    const world = new World();
+    serve(world, ...families);
+    const id = await world.startedAt(100, { policy: aliasPolicy });
+    world.faults.dropReply = 1;
+    expect((await world.runToEnd(id)).phase.phase).toBe('completed');
+    expect(aliases(world)).toEqual(both);
+  });
+
+  test('is rolled back without a journal too', async () => {
+    const world = new World();
+    serve(world, ...families);
+    await world.runToEnd(await world.startedAt(10, { policy: aliasPolicy }));
+    const { zones, clock, ids, log } = world.engine;
+    const request = { host: www, zoneId: null, to: herokuTarget as RecordName, only: false };
+    value(await rollBackWithoutState({ zones, clock, ids, log }, request, signal));
+    expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 2`]);
+  });
+
+  test('is refused at planning in a region whose zone id nothing tells, unless it is given', async () => {
+    const target = 'my-alb-1.mars-north-1.elb.amazonaws.com.';
+    const hosts = [{ ...move(www), to: { platform: 'aws' as const, dnsName: target as RecordName } }];
+    const world = new World();
+    const refused = await world.tryPlan({ hosts, policy: aliasPolicy });
+    expect(refused).toMatchObject({ ok: false, error: { reason: 'refused', check: 'alias zone' } });
+    serve(world, address(albTarget, 'A'));
+    const given = await world.tryPlan({ policy: aliasPolicy, aliasZoneId: 'ZGIVEN' });
+    expect(value(given).hosts[0]?.aliasEnd).toMatchObject({ hostedZoneId: 'ZGIVEN' });
+  });
+
+  test('is refused at planning towards Heroku', async () => {
+    const toHeroku: MigrationRequest['hosts'][number] = {
+      host: www,
+      from: { platform: 'aws', dnsName: albTarget as RecordName },
+      to: { platform: 'heroku', app: 'my-app' },
+    };
+    const world = new World([cname(www, albTarget, 5)]);
+    const refused = await world.tryPlan({ hosts: [toHeroku], policy: aliasPolicy });
+    expect(refused).toMatchObject({ ok: false, error: { reason: 'refused', check: 'alias' } });
+  });
+
+  test('is not what a policy turns into on the way', async () => {
+    const world = new World();
+    const id = await world.startedAt(10);
+    const { plan } = await world.state(id);
+    const change = { shown: plan.policy, policy: aliasPolicy };
+    expect(await world.migrations.replan(id, operator, change)).toMatchObject({
+      error: { message: expect.stringContaining('finalAs cannot change') as string },
+    });
   });
 });

@@ -4,6 +4,7 @@ import type { MigrationState } from '../../src/core/migration-state.js';
 import type { Policy } from '../../src/core/policy/policy.js';
 import type { Result } from '../../src/core/result.js';
 import { statusOf } from '../../src/core/status.js';
+import { instant } from '../../src/core/time.js';
 import { operator, policyOf, policyText, value, World } from './world.js';
 
 const bob = { by: 'bob', because: 'another test' };
@@ -190,12 +191,15 @@ describe('a stage that a person must approve', () => {
 
   test('takes the line that its status prints, which needs no reason', async () => {
     const [world, id] = await at(10, policyOf(manual));
-    const { needs } = statusOf(await until(world, id, ({ phase }) => phase.phase === 'waiting'), world.now);
+    const { needs } = statusOf(
+      await until(world, id, ({ phase }) => phase.phase === 'waiting'),
+      instant(world.now),
+    );
     const command = 'shiftctl approve www.example.com --stage 25';
     expect(needs).toEqual({ kind: 'approval', share: 25, command });
     value(await world.migrations.approve(id, { by: 'ann', because: '' }, 25));
     expect((await world.journal(id)).at(-1)?.event).toMatchObject({ because: 'no reason given' });
-    expect(statusOf(await world.state(id), world.now).needs).toBeNull();
+    expect(statusOf(await world.state(id), instant(world.now)).needs).toBeNull();
   });
 
   test('may be approved before the gate is ready, and waits for the gate then', async () => {
@@ -239,7 +243,7 @@ describe('a stage that a person must approve', () => {
     await until(world, id, ({ phase }) => phase.phase === 'waiting');
     value(await world.migrations.approve(id, operator, 25));
     const other = new World();
-    expect(other.now).not.toBe(world.now);
+    expect(other.now).not.toBe(instant(world.now));
     const entries = await world.journal(id);
     expect(entries.at(-1)?.event).toMatchObject({
       type: 'approved',
@@ -253,7 +257,10 @@ describe('a stage that a person must approve', () => {
 test('an answer to what the gate asked goes past it, so it is refused without a reason', async () => {
   const [world, id] = await at(10);
   world.health.target = 'unknown';
-  const { needs } = statusOf(await until(world, id, ({ phase }) => phase.phase === 'waiting'), world.now);
+  const { needs } = statusOf(
+    await until(world, id, ({ phase }) => phase.phase === 'waiting'),
+    instant(world.now),
+  );
   const command = 'shiftctl approve www.example.com --stage 25 --reason "<why>"';
   expect(needs).toEqual({ kind: 'answer', share: 25, command });
   expect(sentence(await world.migrations.approve(id, { by: 'ann', because: ' ' }, 25))).toContain(command);

@@ -188,10 +188,10 @@ export class World {
       sourceEndpoint: null,
       ...change,
     };
-    const { zones, clock, ids } = this.engine;
+    const { zones, dns, clock, ids } = this.engine;
     const { inspection } = this;
     const balancers = (): Promise<never> => Promise.reject(new Error('no CloudWatch here'));
-    const ports = { zones, inspection, clock, ids, balancers, heroku: () => Promise.resolve(herokuApi) };
+    const ports = { zones, inspection, dns, clock, ids, balancers, heroku: () => Promise.resolve(herokuApi) };
     return planMigration(ports, request, AbortSignal.timeout(5_000));
   }
 

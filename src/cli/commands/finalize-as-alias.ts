@@ -1,15 +1,12 @@
 import type { CommandContext } from '../command-context.js';
-import { invalidArgument } from '../command-failure.js';
 import { confirmAndWrite, type ConfirmedOptions } from '../confirmed-write.js';
 import { exitCode, exitCodeOfState } from '../exit-code.js';
+import { typedZoneId } from '../zone-id.js';
 
 export interface AliasOptions extends ConfirmedOptions {
   readonly aliasZoneId?: string;
   readonly wait: boolean;
 }
-
-/** Route 53's ids of hosted zones: upper-case letters and digits. */
-const zoneIdPattern = /^Z[A-Z0-9]{1,31}$/;
 
 /** The plain record of a completed migration becomes an alias to its target on AWS. */
 export function finalizeAsAlias(
@@ -18,9 +15,7 @@ export function finalizeAsAlias(
   options: AliasOptions,
 ): Promise<number> {
   const { terminal, signal } = context;
-  const { aliasZoneId = null } = options;
-  if (aliasZoneId !== null && !zoneIdPattern.test(aliasZoneId))
-    throw invalidArgument('--alias-zone-id', 'is the id of a hosted zone, for instance Z32O12XQLNTSW2');
+  const aliasZoneId = typedZoneId(options.aliasZoneId);
   return confirmAndWrite(context, host, options, {
     question: 'Write the alias?',
     propose: (migrations, id) => migrations.proposeAlias(id, aliasZoneId, signal),

@@ -12,6 +12,7 @@ export function addMigrationVerbs(program: Command, lazy: Lazy): void {
       .option('-f, --file <migration.yaml>', 'a migration file instead of host, --from and --to')
       .option('--policy <name|file>', 'standard, cautious, fast, lab or a policy file')
       .option('--zone <id>', 'the hosted zone, when several have the same name')
+      .option('--alias-zone-id <id>', 'with finalAs: alias: the zone of the target, where it is not known')
       .option('--source-endpoint <dns name>', 'confirms a record that points elsewhere than --from')
       .option('--load-balancer <arn>', 'where requests to the AWS side are counted, when it is not found')
       .option('--target-group <arn>', 'the target group that serves this host alone');
@@ -48,6 +49,7 @@ export function addMigrationVerbs(program: Command, lazy: Lazy): void {
     .action(lazy(async () => (await import('../commands/tick.js')).tick));
   program
     .command('daemon')
-    .description('drive every live migration until stopped')
+    .description('drive every live migration until stopped; one in each state directory')
+    .option('--health <address:port>', 'answer GET /healthz there, for example 127.0.0.1:9464')
     .action(lazy(async () => (await import('../commands/daemon.js')).daemon));
 }

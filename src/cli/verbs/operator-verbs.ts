@@ -38,13 +38,17 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
     .description('seven days after the end: remove the marker from the zone')
     .action(lazy(async () => (await import('../commands/forget.js')).forget));
   confirmed(program.command('finalize'))
-    .description('end the bake early; or, once completed, end on an alias instead of a plain record')
+    .description(
+      'end the bake early; with --as alias on an alias, which a plain record that stands becomes too',
+    )
     .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
     .addOption(
-      new Option('--as <kind>', 'after the end: an alias A and AAAA to the target').choices(['alias']),
+      new Option('--as <kind>', 'instead of a plain record an alias A and AAAA to the target').choices([
+        'alias',
+      ]),
     )
     .option('--alias-zone-id <id>', "with --as alias: the target's own hosted zone id, where it is not known")
-    .option('--no-wait', 'with --as alias: return once Route 53 has accepted')
+    .option('--no-wait', 'with --as alias, once completed: return when Route 53 has accepted')
     .action(lazy(async () => (await import('../commands/finalize.js')).finalize));
   operator(program.command('rollback'))
     .description('everything back to the source, now')

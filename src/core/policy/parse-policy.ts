@@ -128,6 +128,7 @@ function normalise(text: PolicyText, fallbackName: string): Policy {
     }),
     ttlSeconds: text.ttl / 1000,
     finalTtlSeconds: text.finalTtl === undefined ? null : text.finalTtl / 1000,
+    ...(text.finalAs === 'alias' ? { finalAs: text.finalAs } : {}),
     tailMs: text.tail,
     bakeMs,
     tickEveryMs: text.tickEvery,

@@ -128,6 +128,9 @@ export const policySchema: z.ZodType<PolicyText> = z
       most: '1d',
       wholeSeconds: true,
     }).exactOptional(),
+    finalAs: z.enum(['cname', 'alias']).prefault('cname').meta({
+      description: 'The record that stands in the end: a plain CNAME, or to a target on AWS an alias A and AAAA.',
+    }),
     tail: durationSchema({
       about: 'Extra settling time for resolvers that answer late.',
       least: '0s',

@@ -11,6 +11,7 @@ export interface PolicyText extends CalendarText {
   readonly stages: readonly (number | StageText)[];
   readonly ttl: Millis;
   readonly finalTtl?: Millis;
+  readonly finalAs: 'cname' | 'alias';
   readonly tail: Millis;
   readonly dwell: Millis;
   readonly bake?: Millis;

@@ -11,6 +11,8 @@ export interface Policy {
   readonly ttlSeconds: number;
   /** TTL of the record that stands after finalize: null keeps the original record's. */
   readonly finalTtlSeconds: number | null;
+  /** The form of the record that stands after finalize; absent for a plain CNAME. */
+  readonly finalAs?: 'alias';
   /** Extra settling time for resolvers that answer late. */
   readonly tailMs: Millis;
   /** Dwell of the last stage. */

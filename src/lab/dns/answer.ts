@@ -98,7 +98,7 @@ function aliasRecords(draw: Draw, alias: LabAlias, type: string, owner: string):
   if (zone === undefined || draw.depth === maxChain) return [];
   const sets = recordSetsFor(zone, target) ?? [];
   const records = recordsOfType({ ...draw, zone, depth: draw.depth + 1 }, sets, type, owner);
-  return target.endsWith('.elb.amazonaws.com.')
+  return /\.elb(\.[a-z0-9-]+)?\.amazonaws\.com\.$/.test(target)
     ? records.map((record) => ({ ...record, ttl: elbAliasTtlSeconds }))
     : records;
 }

@@ -1,5 +1,5 @@
 /** Application and Network Load Balancer zones by region (AWS General Reference, "Elastic Load Balancing endpoints and quotas"). */
-const loadBalancerZones: Readonly<Record<string, readonly string[]>> = {
+const loadBalancerZones: Readonly<Record<string, readonly [application: string, network: string]>> = {
   'us-east-1': ['Z35SXDOTRQ7X7K', 'Z26RNL4JYFTOTI'],
   'us-east-2': ['Z3AADJGX6KTTL2', 'ZLMOA37VPKANP'],
   'us-west-1': ['Z368ELLRRE2KJ0', 'Z24FKFUX50B4VW'],
@@ -18,9 +18,11 @@ const loadBalancerZones: Readonly<Record<string, readonly string[]>> = {
 };
 
 const suffixes: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(loadBalancerZones).flatMap(([region, ids]) =>
-    ids.map((id): [string, string] => [id, `${region}.elb.amazonaws.com.`]),
-  ),
+  // The two kinds of load balancer have the labels of their names in another order (General Reference, the same table).
+  ...Object.entries(loadBalancerZones).flatMap(([region, [application, network]]): [string, string][] => [
+    [application, `${region}.elb.amazonaws.com.`],
+    [network, `elb.${region}.amazonaws.com.`],
+  ]),
   // Route 53 API reference, AliasTarget: every CloudFront distribution is under this one id.
   ['Z2FDTNDATAQYW2', 'cloudfront.net.'],
 ]);
