@@ -47,8 +47,14 @@ await build({
   mainFields: ['main', 'module'],
   minify: true,
   legalComments: 'external',
-  // The frame that Node.js itself puts around a CommonJS file; bin.js runs the file as a script.
-  banner: { js: '(function(exports,require,module,__filename,__dirname){' },
+  // The frame that Node.js itself puts around a CommonJS file; bin.js runs the file as a script. Packages that ask where they are get the
+  // bundle's own place, which they need only for files that nothing here asks of them.
+  banner: {
+    js:
+      '(function(exports,require,module,__filename,__dirname){' +
+      'const bundleUrl=require("node:url").pathToFileURL(__filename).href;',
+  },
+  define: { 'import.meta.url': 'bundleUrl' },
   footer: { js: '})' },
 });
 

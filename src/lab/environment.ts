@@ -30,6 +30,7 @@ export function labEnvironment({
     AWS_ENDPOINT_URL_CLOUDWATCH: `http://${addresses.cloudWatchApi}:${apiPort}`,
     AWS_ACCESS_KEY_ID: 'AKIALABLABLABLABLAB0',
     AWS_SECRET_ACCESS_KEY: 'lab-secret-key-that-opens-nothing-anywhere',
+    AWS_ACCOUNT_ID: '000000000000',
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_CONFIG_FILE: '/dev/null',

@@ -65,6 +65,7 @@ test('says everything that keeps a process inside the lab', () => {
     AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.53.9.4:5380',
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA/) as unknown,
     AWS_SECRET_ACCESS_KEY: expect.any(String) as unknown,
+    AWS_ACCOUNT_ID: '000000000000',
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_CONFIG_FILE: '/dev/null',

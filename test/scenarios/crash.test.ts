@@ -13,9 +13,9 @@ const instants: [string, Reach][] = [
   [
     inFlight,
     async (world, start) => {
-      const struck = world.strikeNextWrite('delay', 900);
+      // Once it has begun: what is written before that is the proof in the zone.
       const product = await start();
-      await struck;
+      await world.strikeNextWrite('delay', 900);
       return product;
     },
   ],

@@ -31,7 +31,6 @@ const looks: readonly (readonly [name: string, look: Look])[] = [
   ['clock', lookAtClock],
   ['name servers', lookAtNameServers],
   ['heroku', lookAtHeroku],
-  ['sides', lookAtSides],
 ];
 
 /**
@@ -44,7 +43,9 @@ export async function preflight(
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const made = await Promise.all(looks.map(([name, look]) => attempt(name, look(ports, plan, signal))));
-  return made.flat();
+  // By itself, because a late answer to a probe refuses the start, and all the rest at once keeps a small machine busy.
+  const sides = await attempt('sides', lookAtSides(ports, plan, signal));
+  return [...made.flat(), ...sides];
 }
 
 /** True when nothing stands in the way of `start`. */
