@@ -1,6 +1,8 @@
 import { composePlanner } from '../../compose/planner.js';
 import { besideCode } from '../../core/beside-code.js';
-import { forecastPlan } from '../../core/forecast/forecast.js';
+import { forecastPlan, type Forecast } from '../../core/forecast/forecast.js';
+import type { MigrationPlan } from '../../core/plan.js';
+import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
@@ -16,6 +18,19 @@ const historyBuckets = 180;
 
 const besideCodeHint =
   'Terraform, CloudFormation, octoDNS and dnscontrol would put the old records back; --beside-code says what to add.';
+
+/** The shape of `plan -o json`; the number grows when a field changes its meaning or goes away. */
+const planVersion = 1;
+
+/** What `plan -o json` prints. */
+export interface PlanOutput {
+  readonly version: number;
+  readonly plan: MigrationPlan;
+  readonly forecast: Forecast;
+  readonly checks: readonly Check[];
+  /** True when `start` would begin. */
+  readonly clear: boolean;
+}
 
 /** Everything that would happen, what to expect of it, and every check; writes nothing. Exit 3 when `start` would refuse. */
 export async function plan(
@@ -34,7 +49,8 @@ export async function plan(
   const forecast = forecastPlan(planned, past.hosts, past.questionsPerTick);
   const isClear = checks.every((check) => check.verdict !== 'refused');
   if (options.output === 'json') {
-    terminal.out(jsonText({ version: 1, plan: planned, forecast, checks, clear: isClear }));
+    const output: PlanOutput = { version: planVersion, plan: planned, forecast, checks, clear: isClear };
+    terminal.out(jsonText(output));
   } else {
     const lines = [planLines(planned), forecastLines(forecast), checkLines(checks, terminal.hasColor)];
     const isOwned = checks.some(({ name, verdict }) => name === 'ownership' && verdict !== 'ok');

@@ -1,10 +1,20 @@
 import { composePlanner } from '../../compose/planner.js';
+import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
 import { checkLines } from '../render/check-view.js';
 import { jsonText } from '../render/json-text.js';
+
+/** The shape of `preflight -o json`; the number grows when a field changes its meaning or goes away. */
+const preflightVersion = 1;
+
+/** What `preflight -o json` prints. */
+export interface PreflightOutput {
+  readonly version: number;
+  readonly checks: readonly Check[];
+}
 
 export interface PreflightOptions extends RequestOptions {
   readonly prove?: boolean;
@@ -23,7 +33,8 @@ export async function preflight(
   const planned = valueOrFail(await planner.plan(request, signal));
   const looked = await planner.check(planned, signal);
   const checks = options.prove === true ? [...looked, await planner.prove(planned, signal)] : looked;
-  if (options.output === 'json') terminal.out(jsonText({ version: 1, checks }));
+  const output: PreflightOutput = { version: preflightVersion, checks };
+  if (options.output === 'json') terminal.out(jsonText(output));
   else for (const line of checkLines(checks, terminal.hasColor)) terminal.out(line);
   return checks.every((check) => check.verdict !== 'refused') ? exitCode.done : exitCode.refused;
 }

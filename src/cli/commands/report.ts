@@ -7,6 +7,7 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { writeNewFile } from '../new-file.js';
+import { note } from '../terminal.js';
 import { htmlReport } from '../render/report/html-report.js';
 import { markdownReport } from '../render/report/markdown-report.js';
 import { jsonText } from '../render/json-text.js';
@@ -43,7 +44,7 @@ export async function report(
   if (out === undefined) terminal.out(text.trimEnd());
   else {
     await writeNewFile(out, text, force === true);
-    terminal.err(`shiftctl: written to ${out}`);
+    note(terminal, `shiftctl: written to ${out}`);
   }
   return exitCode.done;
 }

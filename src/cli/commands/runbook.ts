@@ -6,17 +6,27 @@ import type { MigrationState } from '../../core/migration-state.js';
 import type { MigrationPlan } from '../../core/plan.js';
 import { runbook } from '../../core/runbook/runbook.js';
 import { instant } from '../../core/time.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { readRequest } from '../migration-request.js';
+import { jsonText } from '../render/json-text.js';
+
+/** The shape of `runbook -o json`; the number grows when a field changes its meaning or goes away. */
+const runbookVersion = 1;
+
+/** What `runbook -o json` prints. */
+export interface RunbookOutput {
+  readonly version: number;
+  readonly markdown: string;
+}
 
 /** A page in Markdown for the on-call engineer: from the journal, or before the start from a migration file. */
 export async function printRunbook(
   context: CommandContext,
   host: string | undefined,
-  options: { file?: string; zone?: string },
+  options: { file?: string; zone?: string; output?: OutputFormat },
 ): Promise<number> {
   const { config, terminal } = context;
   const subject =
@@ -29,7 +39,9 @@ export async function printRunbook(
     machine: hostname(),
     dnsPort: config.dnsPort,
   });
-  for (const line of lines) terminal.out(line);
+  const output: RunbookOutput = { version: runbookVersion, markdown: lines.join('\n') };
+  if (options.output === 'json') terminal.out(jsonText(output));
+  else for (const line of lines) terminal.out(line);
   return exitCode.done;
 }
 

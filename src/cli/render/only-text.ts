@@ -1,3 +1,6 @@
+/** What a terminal may be told besides text. */
+export type Controls = 'none' | 'colour' | 'screen';
+
 /** Sequences that views make themselves: colours, and what a live screen needs. Everything else of the kind came from outside. */
 const colour = '\\u001b\\[[0-9]{0,3}m';
 const screen = '\\u001b\\[(?:H|J|\\?25[lh])';
@@ -5,14 +8,11 @@ const screen = '\\u001b\\[(?:H|J|\\?25[lh])';
 /** Control characters, invisible ones (bidirectional overrides among them) and halves of surrogate pairs. */
 const unfit = '[\\p{Cc}\\p{Cf}\\p{Cs}]';
 
-const patterns = {
+const patterns: Readonly<Record<Controls, RegExp>> = {
   none: new RegExp(`([\\t\\n])|${unfit}`, 'gu'),
   colour: new RegExp(`([\\t\\n]|${colour})|${unfit}`, 'gu'),
   screen: new RegExp(`([\\t\\n]|${colour}|${screen})|${unfit}`, 'gu'),
-} as const;
-
-/** What a terminal may be told besides text. */
-export type Controls = keyof typeof patterns;
+};
 
 /**
  * The last look before text leaves this program. Views clean what they show; this makes sure that a text someone forgot cannot

@@ -46,6 +46,7 @@ export function addMigrationVerbs(program: Command, lazy: Lazy): void {
     .argument('[host]', 'a host or migration id')
     .option('--all', 'every live migration (the default without a host)')
     .option('--exit-code', 'tell the state by the exit code')
+    .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/tick.js')).tick));
   program
     .command('daemon')
