@@ -4,9 +4,11 @@
  * - `permissions`: others could write the file, it belongs to someone else, or this process may not open it.
  * - `busy`: another program held the file for longer than the store waits.
  * - `disk`: no space, or the disk failed; nothing of the write was stored.
+ * - `taken`: another daemon drives this directory.
  * - `missing`: there is no such file or migration, or the file was removed or replaced while it was open.
  */
-export type StoreErrorReason = 'newer-schema' | 'corrupt' | 'permissions' | 'busy' | 'disk' | 'missing';
+export type StoreErrorReason =
+  'newer-schema' | 'corrupt' | 'permissions' | 'busy' | 'disk' | 'taken' | 'missing';
 
 /** Why the journal cannot be used. The message says what happened and names the file with its directory, `fix` what to do. */
 export class StoreError extends Error {
