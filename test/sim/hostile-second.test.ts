@@ -1,0 +1,3 @@
+import { hostileRuns } from './hostile-runs.js';
+
+hostileRuns(251, 5);

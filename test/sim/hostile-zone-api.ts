@@ -1,0 +1,108 @@
+import type { ChangeBatch } from '../../src/core/change-batch.js';
+import type { ProviderFailure } from '../../src/core/failure.js';
+import type { RecordName } from '../../src/core/record-name.js';
+import type { RecordSet } from '../../src/core/record-set.js';
+import { err, type Result } from '../../src/core/result.js';
+import type { HostedZone, ZoneApi } from '../../src/engine/ports.js';
+import { MemoryZoneApi } from '../adapters/route53/memory-zone-api.js';
+import { providerFailure, type World } from '../engine/world.js';
+import type { Chance } from './chance.js';
+import type { ZoneLog } from './zone-log.js';
+
+/** How often a call meets each fault, from 0 to 1. */
+export interface Weather {
+  change: number;
+  read: number;
+  crash: number;
+  /** Something happens in the middle of a call: an edit, another controller's tick. */
+  meanwhile: number;
+}
+
+/** A request that is still under way after its sender gave up on it. */
+export interface LateRequest {
+  readonly dueAt: number;
+  readonly land: () => void;
+}
+
+export type Moment = (
+  call: 'append' | 'change' | 'records' | 'break-glass',
+  when: 'before' | 'after',
+) => Promise<void>;
+
+interface Surroundings {
+  readonly world: World;
+  readonly log: ZoneLog;
+  readonly chance: Chance;
+  readonly weather: Weather;
+  readonly late: LateRequest[];
+  readonly moment: Moment;
+}
+
+const refusals = ['throttled', 'busy', 'unavailable', 'timeout'] as const;
+
+/** Longer than this no request is under way. */
+const longestWayMs = 15_000;
+
+type Change = Result<{ readonly changeId: string }, ProviderFailure>;
+
+/** Route 53 as one controller meets it on a bad day: the lab's zone model behind a network that loses things. */
+export class HostileZoneApi implements ZoneApi {
+  readonly #api: MemoryZoneApi;
+  readonly #author: string;
+  readonly #around: Surroundings;
+
+  constructor(author: string, around: Surroundings) {
+    this.#author = author;
+    this.#around = around;
+    this.#api = new MemoryZoneApi(around.world.zones);
+  }
+
+  zonesFor(host: RecordName, signal: AbortSignal): Promise<Result<readonly HostedZone[], ProviderFailure>> {
+    return this.#api.zonesFor(host, signal);
+  }
+
+  changeStatus(
+    changeId: string,
+    signal: AbortSignal,
+  ): Promise<Result<'PENDING' | 'INSYNC', ProviderFailure>> {
+    const { chance, weather } = this.#around;
+    if (!chance.happens(weather.read, 'a change status that fails'))
+      return this.#api.changeStatus(changeId, signal);
+    return Promise.resolve(err(providerFailure('throttled')));
+  }
+
+  async records(
+    zoneId: string,
+    names: readonly RecordName[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly RecordSet[], ProviderFailure>> {
+    const { chance, weather, moment } = this.#around;
+    await moment('records', 'before');
+    if (!chance.happens(weather.read)) return this.#api.records(zoneId, names, signal);
+    const reason = chance.pick(['throttled', 'timeout', 'page'] as const);
+    chance.count(reason === 'page' ? 'a listing that breaks off' : `a listing that is ${reason}`);
+    return err(providerFailure(reason === 'page' ? 'unavailable' : reason));
+  }
+
+  async change(zoneId: string, batch: ChangeBatch, timeoutMs: number, signal: AbortSignal): Promise<Change> {
+    const { world, log, chance, weather, late, moment } = this.#around;
+    await moment('change', 'before');
+    const send = (under: AbortSignal): Promise<Change> =>
+      log.as(this.#author, () => this.#api.change(zoneId, batch, timeoutMs, under));
+    if (chance.happens(weather.change / 2)) {
+      const reason = chance.pick(refusals);
+      chance.count(`a write that is ${reason}`);
+      return err(providerFailure(reason));
+    }
+    if (chance.happens(weather.change / 2, 'a write that is still under way')) {
+      const dueAt = world.monotonic + chance.between(0, longestWayMs);
+      late.push({ dueAt, land: () => void send(new AbortController().signal) });
+      return err(providerFailure('timeout'));
+    }
+    const result = await send(signal);
+    await moment('change', 'after');
+    if (!chance.happens(weather.change)) return result;
+    chance.count(result.ok ? 'a reply that is lost' : 'a refusal that is lost');
+    return err(providerFailure('timeout'));
+  }
+}
