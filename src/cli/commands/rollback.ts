@@ -3,7 +3,9 @@ import { composeStatelessRollback } from '../../compose/stateless-rollback.js';
 import { openStore } from '../../compose/store.js';
 import type { MigrationState } from '../../core/migration-state.js';
 import { displayName, hostName } from '../../core/record-name.js';
-import { formatDuration } from '../../core/time.js';
+import { describeRollbackTimes } from '../../core/rollback-times.js';
+import { hostsAfterRollback } from '../../core/hosts-after-rollback.js';
+import { undrained } from '../../core/undrained.js';
 import type { Store } from '../../engine/ports.js';
 import type { Migrations } from '../../engine/migrations.js';
 import type { CommandContext } from '../command-context.js';
@@ -81,7 +83,9 @@ async function rollbackWithState(
     );
     return phase === 'halted' ? exitCode.conflict : exitCode.interrupted;
   }
-  terminal.out(`accepted: ${row.hosts.map((name) => displayName(name)).join(', ')} goes back to the source`);
+  const told = hostsAfterRollback(state);
+  for (const line of told.back) terminal.out(`accepted: ${line}`);
+  for (const line of told.untouched) terminal.err(`shiftctl: ${line}`);
   return options.wait ? await waitUntilClean(context, migrations, state) : exitCode.done;
 }
 
@@ -115,19 +119,13 @@ async function waitUntilClean(
   const { terminal, signal } = context;
   const state = await migrations.untilDrained(begun, signal);
   if (state.phase.phase !== 'rolled-back') {
-    terminal.err('shiftctl: accepted, but not seen clean on every name server; look with: shiftctl status');
+    const host = displayName(state.plan.hosts[0]?.host ?? state.plan.id);
+    terminal.err('shiftctl: accepted by Route 53, but not seen clean on every name server:');
+    for (const lack of undrained(state)) terminal.err(`  ${lack}`);
+    terminal.err(`nothing has to be done again; look with: shiftctl status ${host}`);
     return exitCode.interrupted;
   }
   const { times } = state.phase;
-  if (times !== null) {
-    const since = (at: number | null): string =>
-      at === null ? 'not told' : formatDuration(Math.round((at - times.requestedAt) / 100) * 100);
-    terminal.out(
-      `rolled back: accepted after ${since(times.acceptedAt)}, INSYNC ${since(times.insyncAt)}, clean ${since(times.cleanAt)}`,
-    );
-    terminal.out(
-      `caches that keep to the TTL have forgotten the target ${since(times.tailEndsAt)} after the request`,
-    );
-  }
+  if (times !== null) terminal.out(`rolled back: ${describeRollbackTimes(times)}`);
   return exitCode.done;
 }
