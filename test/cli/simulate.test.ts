@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CommandFailure } from '../../src/cli/command-failure.js';
 import { simulate, type SimulateOptions } from '../../src/cli/commands/simulate.js';
 import type { SimulationReport } from '../../src/cli/render/simulation-view.js';
+import type { TrafficReport } from '../../src/cli/render/traffic-forecast-view.js';
 import { readConfig } from '../../src/config.js';
 
 let directory = '';
@@ -105,5 +106,60 @@ describe('simulate --history <file>', () => {
     const stop = new AbortController();
     stop.abort(new Error('interrupted'));
     expect(await failureOf(run(quiet, { runs: '5000' }, stop.signal))).toContain('interrupted');
+  });
+});
+
+interface Forecasts {
+  readonly forecasts: readonly TrafficReport[];
+}
+
+/** Runs the verb on traffic that is given. */
+function onTraffic(change: Partial<SimulateOptions> = {}): Promise<string> {
+  // Whatever file there is, it is not asked for.
+  return run('', { history: undefined as never, rps: '20', policy: 'fast', ...change });
+}
+
+describe('simulate on given traffic', () => {
+  test('tells duration, false rollbacks, harm and draining, as JSON and as text', async () => {
+    const { forecasts } = JSON.parse(await onTraffic({ degradation: 'broken' })) as Forecasts;
+    const [report] = forecasts;
+    expect(report).toMatchObject({ policy: 'fast', isAssumed: true, healthy: { runs: 5, completed: 5 } });
+    expect(report?.perSecond).toBeCloseTo(20, 0);
+    expect(report?.bad).toEqual([expect.objectContaining({ rolledBack: 5, completed: 0 })]);
+    const [broken] = report?.bad ?? [];
+    const drain = report?.drain;
+    const drainMs = (drain?.propagationMs ?? 0) + (drain?.ttlMs ?? 0) + (drain?.tailMs ?? 0);
+    expect((broken?.clean?.medianMs ?? 0) - (broken?.found?.medianMs ?? 0)).toBe(drainMs);
+    expect(broken?.meanFailed).toBeGreaterThan(broken?.meanHarmed ?? Infinity);
+    expect(report?.duration?.ninetyMs).toBeGreaterThanOrEqual(report?.duration?.medianMs ?? Infinity);
+    const text = await onTraffic({ degradation: 'broken', output: 'text' });
+    expect(text).toMatch(/^broken +100 % /m);
+    expect(text).toContain('0 of 5 rolled back');
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('what a slow leak costs is more than what a broken target does, and less is found', async () => {
+    const { forecasts } = JSON.parse(await onTraffic({ errorRate: '1%', degradation: '+0.5%' })) as Forecasts;
+    expect(forecasts[0]?.bad[0]?.rolledBack).toBeLessThan(5);
+    expect(forecasts[0]?.errorRate).toBeCloseTo(0.01, 2);
+  });
+
+  test.each([
+    [{ rps: '0' }, '--rps'],
+    [{ rps: 'many' }, '--rps'],
+    [{ errorRate: '200%' }, '--error-rate'],
+    [{ degradation: 'awful' }, '--degradation'],
+    [{ degradation: 'x0.5' }, '--degradation'],
+  ] satisfies [Partial<SimulateOptions>, string][])('%j is refused', async (change, because) => {
+    const failure = await failureOf(onTraffic(change));
+    expect(failure).toContain('"reason":"invalid-input"');
+    expect(failure).toContain(because);
+  });
+});
+
+describe('simulate --journal', () => {
+  test('needs a policy to compare with, and a journal', async () => {
+    expect(await failureOf(run('', { journal: true, policy: undefined as never }))).toContain('--policy');
+    expect(await failureOf(run('', { journal: 'www.example.com' }))).toContain('shift.db');
   });
 });

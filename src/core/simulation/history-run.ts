@@ -4,7 +4,7 @@ import type { GateParameters } from '../gate/metrics/parameters.js';
 import type { Policy } from '../policy/policy.js';
 import { sideProbes } from '../policy/policy.js';
 import { degrade, type Degradation } from './degradation.js';
-import { runGate, type BucketTraffic } from './gate-run.js';
+import { runGate, stageTimes, type BucketTraffic } from './gate-run.js';
 import { binomial, type Random } from './random.js';
 import { split } from './split.js';
 
@@ -26,6 +26,8 @@ export interface HistoryRun {
   /** Requests that failed because of what was planted, and requests in all, up to the end. */
   readonly harmed: number;
   readonly requests: number;
+  /** How much longer than its dwell each stage was observed, in the order of the stages. */
+  readonly lateMs: readonly number[];
 }
 
 /** Buckets before a simulated migration that are its history, as the product reads them. */
@@ -79,6 +81,9 @@ export function historyRun(input: HistoryRunInput, degradation: Degradation, ran
     tookMs: buckets * policy.bucketMs,
     harmed: harmed.slice(0, buckets).reduce((sum, count) => sum + count, 0),
     requests: Array.from({ length: buckets }, (_, b) => at(b)?.n ?? 0).reduce((sum, n) => sum + n, 0),
+    lateMs: run.stages.map(({ stage, settledBucket, endBucket }) =>
+      Math.max(0, (endBucket - settledBucket - stageTimes(policy, stage).dwellBuckets) * policy.bucketMs),
+    ),
   };
 }
 

@@ -13,6 +13,7 @@ function report(change: Partial<SimulationReport> = {}): SimulationReport {
     share: isBack ? 10 : 100,
     tookMs: (10 - index) * 600_000,
     harmed: index * 25,
+    lateMs: [],
     requests: 1e6,
   });
   const rows = degradations.map((degradation, index) =>

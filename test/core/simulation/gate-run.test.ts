@@ -184,7 +184,7 @@ describe("a side's past against itself", () => {
 
   test('the range of a rate narrows with the runs and is honest about none', () => {
     expect(summarize({ kind: 'none' }, []).rollbackRange).toEqual({ low: 0, high: 1 });
-    const run = { end: 'completed', share: 100, tookMs: 1, harmed: 0, requests: 1 } as const;
+    const run = { end: 'completed', share: 100, tookMs: 1, harmed: 0, requests: 1, lateMs: [] } as const;
     const { high } = summarize(
       { kind: 'none' },
       Array.from({ length: 300 }, () => run),
