@@ -104,12 +104,22 @@ describe('once an hour', () => {
     expect((await world.state(id)).share).toBe(10);
   });
 
-  test('credentials of another account are an alarm', async () => {
+  test('fault 20: credentials of another account are an alarm, and nothing goes forward with them', async () => {
     const world = new FoundedWorld();
     const id = await world.resting();
     world.inspection.accountId = '999999999999';
     await world.live(id, 1.1 * hourMs);
     expect(world.said('wrong-account')).toContain('belong to 999999999999, the plan to 123456789012');
+    await world.migrations.resume(id, { by: 'ann', because: 'a test' });
+    const written = world.batches.length;
+    await world.live(id, 30_000, 1_000);
+    expect(world.topics('held')).toContain('wrong-account');
+    expect(world.batches).toHaveLength(written);
+    world.inspection.accountId = '123456789012';
+    await world.live(id, 300_000);
+    await world.live(id, 60_000, 1_000);
+    expect(world.topics('alarm-cleared')).toContain('wrong-account');
+    expect((await world.state(id)).share).toBeGreaterThan(10);
   });
 });
 

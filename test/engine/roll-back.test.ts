@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { eventText } from '../../src/cli/render/event-line.js';
+import { hostsAfterRollback } from '../../src/core/hosts-after-rollback.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
-import { undrained } from '../../src/core/undrained.js';
+import { hostName } from '../../src/core/record-name.js';
+import { describeRollbackTimes } from '../../src/core/rollback-times.js';
 import { tick } from '../../src/engine/tick.js';
 import {
   albTarget,
   cname,
   herokuTarget,
   member,
+  move,
   operator,
   providerFailure,
   value,
@@ -110,6 +114,41 @@ describe('a rollback', () => {
     expect(state.phase.phase).toBe('rolled-back');
     if (end === 'plain') expectClean(world, state);
     else expect(world.standing(www)[1]).toBe(`CNAME shift-target 0 ${albTarget} 2`);
+  });
+
+  test('of a group puts back every host that may be written, and says of each what became of it', async () => {
+    const api = value(hostName('api.example.com'));
+    const world = new World([cname(www, herokuTarget, 5), cname(api, herokuTarget, 5)]);
+    const id = await world.startedAt(25, { hosts: [move(www), move(api)] });
+    world.faults.failOnly = www;
+    world.faults.failChange = providerFailure('denied');
+    let calls = 0;
+    const whileDenied: string[][] = [];
+    world.onCall = (call, when) => {
+      if (call !== 'change' || when !== 'before' || (calls += 1) < 6) return;
+      whileDenied.push([...world.standing(api)]);
+      world.faults.failChange = null;
+    };
+    const state = await back(world, id);
+    expect(whileDenied[0]).toEqual([`CNAME ${herokuTarget} 2`]);
+    expectClean(world, state);
+    expect(hostsAfterRollback(state)).toEqual({
+      back: ['www', 'api'].map((name) => `${name}.example.com goes back to the source, heroku:my-app`),
+      untouched: [],
+    });
+  });
+
+  test('tells the same times to whoever is notified, reads the history or waited', async () => {
+    const world = new World();
+    const id = await world.startedAt(25);
+    await back(world, id);
+    const event = (await world.journal(id)).map((entry) => entry.event).find(({ type }) => type === 'rolled-back');
+    if (event?.type !== 'rolled-back' || event.times === undefined) throw new Error('no times');
+    const words = describeRollbackTimes(event.times);
+    expect(words).toMatch(/^accepted after .*, INSYNC .*, clean .*; caches .* after the request$/);
+    expect(eventText(event)).toContain(words);
+    const { phase } = await world.state(id);
+    expect(phase).toMatchObject({ times: event.times });
   });
 
   test('drains ours beside a foreign member, and says so', async () => {
@@ -236,37 +275,6 @@ describe('a rollback', () => {
     expect(acceptedAt).toBe(requestedAt);
     expect(insyncAt).toBeLessThan(cleanAt);
     expect(tailEndsAt - cleanAt).toBe(3_000);
-  });
-});
-
-describe('somebody who waits for a rollback', () => {
-  test('is kept for five minutes at most by a name server that is silent, and told what is missing', async () => {
-    const world = new World();
-    const id = await world.startedAt(50);
-    world.silent.add('ns-3.lab');
-    const begun = await world.rollBack(id);
-    const beganAt = world.now;
-    const state = await world.migrations.untilDrained(begun, new AbortController().signal);
-    expect(world.now - beganAt).toBeGreaterThanOrEqual(300_000);
-    expect(world.now - beganAt).toBeLessThan(310_000);
-    expect(state.phase.phase).toBe('draining');
-    expect(undrained(state)).toEqual(['ns-3.lab does not answer (www.example.com)']);
-    world.silent.clear();
-    expectClean(world, await world.migrations.untilDrained(state, new AbortController().signal));
-  });
-
-  test('is told of each name server that does not have it yet, and of the change that is not INSYNC', async () => {
-    const world = new World();
-    const id = await world.startedAt(50);
-    world.zones.holdPropagation();
-    await world.rollBack(id);
-    const state = await world.state(id);
-    const lacks = undrained(state);
-    expect(lacks).toHaveLength(5);
-    expect(lacks[0]).toMatch(/^ns-1\.lab (still hands out the target, in \d of 5 answers|does not show)/);
-    expect(lacks.at(-1)).toMatch(/^Route 53 does not say INSYNC of the change C/);
-    world.zones.releasePropagation();
-    expect(undrained(await world.runToEnd(id))).toEqual([]);
   });
 });
 

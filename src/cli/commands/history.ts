@@ -7,6 +7,7 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { eventLine } from '../render/event-line.js';
+import { haltLines } from '../render/halt-lines.js';
 import { verifyView, type Verification } from '../render/verify-view.js';
 import { jsonText } from '../render/json-text.js';
 
@@ -45,6 +46,7 @@ export async function history(
     for (const { event } of entries) {
       const line = eventLine(event);
       if (line !== null) terminal.out(line);
+      for (const detail of haltLines(event)) terminal.out(detail);
     }
     if (verification !== null) for (const line of verifyView(verification)) terminal.out(line);
   }
