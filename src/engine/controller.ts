@@ -55,8 +55,8 @@ export class Controller implements AsyncDisposable {
     this.fill(signal);
   }
 
-  /** One tick of every live migration and no more; resolves when each has ended or was given up. */
-  async tickAll(signal: AbortSignal): Promise<void> {
+  /** One tick of every live migration and no more; resolves with how many were given up when all others have ended. */
+  async tickAll(signal: AbortSignal): Promise<number> {
     await this.wake(signal);
     const idle = this.idle().then(() => true);
     for (;;) {
@@ -64,7 +64,7 @@ export class Controller implements AsyncDisposable {
       const later = this.engine.clock.sleep(retryMs, stop.signal).then(() => false);
       const isOver = await Promise.race([idle, later]);
       stop.abort();
-      if (isOver) return;
+      if (isOver) return this.rows.filter(({ id }) => this.places.hanging(id) > 0).length;
       this.giveUpLate(this.engine.clock.monotonicMs());
       this.fill(signal);
     }

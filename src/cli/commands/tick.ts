@@ -1,77 +1,97 @@
 import { composeMigrations } from '../../compose/migrations.js';
 import { openStore } from '../../compose/store.js';
-import type { Event } from '../../core/event.js';
 import { isLive } from '../../core/phase.js';
 import { displayName } from '../../core/record-name.js';
-import { statusOf, type Status } from '../../core/status.js';
-import { instant } from '../../core/time.js';
-import type { CommandContext, OutputFormat } from '../command-context.js';
+import type { ControllerListener } from '../../engine/controller.js';
+import type { MigrationRow } from '../../engine/ports.js';
+import type { TickOutcome, TickSkipped } from '../../engine/tick.js';
+import { invalidArgument } from '../command-failure.js';
+import type { CommandContext } from '../command-context.js';
 import { exitCode, exitCodeOfState } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { eventLine } from '../render/event-line.js';
-import { jsonText } from '../render/json-text.js';
-import { note } from '../terminal.js';
+import type { Terminal } from '../terminal.js';
 
-/** The shape of `tick -o json`; the number grows when a field changes its meaning or goes away. */
-const tickVersion = 1;
-
-/** What `tick -o json` prints, once every migration has had its step. */
-export interface TickOutput {
-  readonly version: number;
-  readonly migrations: readonly TickedMigration[];
-}
-
-export interface TickedMigration {
-  readonly id: string;
-  readonly hosts: readonly string[];
-  /** Why nothing was done, or null when the step was taken. */
-  readonly skipped: string | null;
-  /** What happened in this step; empty when it was skipped. */
-  readonly events: readonly Event[];
-  /** After the step; null when it was skipped. */
-  readonly status: Status | null;
-}
-
-/** One step of one live migration or of all. Exit 0 whenever it did its work, unless `--exit-code` asks for the state. */
+/**
+ * One step of one live migration or of all. Exit 0 whenever it did its work, unless `--exit-code` asks for the state; 1 when the step of
+ * any of them failed, after the others have had theirs.
+ */
 export async function tick(
   context: CommandContext,
   host: string | undefined,
-  options: { all?: boolean; exitCode?: boolean; output?: OutputFormat },
+  options: { all?: boolean; exitCode?: boolean },
 ): Promise<number> {
   const { config, terminal, signal } = context;
+  if (host !== undefined && options.all === true)
+    throw invalidArgument('--all', `is every live migration; leave it out, or leave out ${host}`);
   await using store = await openStore(config, false);
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   await using migrations = await composeMigrations(config, store, 'burst', log);
-  const rows =
-    host === undefined
-      ? (await store.list()).filter((row) => row.live)
-      : [await findMigration(store, host, config.stateDirectory.path)];
-  if (rows.length === 0)
-    note(terminal, `shiftctl: no live migration in ${config.stateDirectory.path}; nothing to do`);
-  let code: number = exitCode.done;
-  const isText = options.output !== 'json';
-  const ticked: TickedMigration[] = [];
-  for (const row of rows) {
+  if (host !== undefined) {
+    const row = await findMigration(store, host, config.stateDirectory.path);
+    const told = new TickReport(terminal, [row], options.exitCode === true);
     const result = await migrations.tickOnce(row.id, signal);
-    const name = displayName(row.hosts[0] ?? row.id);
-    const hosts = row.hosts.map((host) => displayName(host));
-    if (!result.ok) {
-      terminal.err(`shiftctl: ${name}: skipped, ${result.error.message}`);
-      ticked.push({ id: row.id, hosts, skipped: result.error.message, events: [], status: null });
-      if (result.error.reason === 'objection') code = exitCode.refused;
-      continue;
-    }
-    const { state, events } = result.value;
-    ticked.push({ id: row.id, hosts, skipped: null, events, status: statusOf(state, instant(Date.now())) });
-    for (const event of events) {
-      const line = eventLine(event);
-      if (line !== null && isText) terminal.out(`${name}  ${line}`);
-    }
-    if (events.length === 0 && isText)
-      terminal.out(`${name}  ${state.phase.phase} at ${state.share}%${isLive(state.phase) ? '' : ', ended'}`);
-    if (options.exitCode === true) code = Math.max(code, exitCodeOfState(state));
+    if (result.ok) told.ticked(row.id, result.value);
+    else told.skipped(row.id, result.error);
+    return signal.aborted ? exitCode.interrupted : told.code;
   }
-  const output: TickOutput = { version: tickVersion, migrations: ticked };
-  if (!isText) terminal.out(jsonText(output));
-  return signal.aborted ? exitCode.interrupted : code;
+  const rows = (await store.list()).filter((row) => row.live);
+  if (rows.length === 0)
+    terminal.err(`shiftctl: no live migration in ${config.stateDirectory.path}; nothing to do`);
+  const told = new TickReport(terminal, rows, options.exitCode === true);
+  await using controller = migrations.controller(told);
+  const left = await controller.tickAll(signal);
+  if (left > 0) {
+    told.code = exitCode.internal;
+    // A call that hangs would keep the process open, and the next slot of the scheduler from its work.
+    setTimeout(() => process.exit(exitCode.internal), lastMs).unref();
+  }
+  return signal.aborted ? exitCode.interrupted : told.code;
+}
+
+/** How long what was given up may keep the process open by itself. */
+const lastMs = 500;
+
+/** Says what each step did as it ends, and keeps the gravest exit code. */
+class TickReport implements ControllerListener {
+  code: number = exitCode.done;
+  #hasFailed = false;
+  readonly #terminal: Terminal;
+  readonly #names: ReadonlyMap<string, string>;
+  readonly #tellsState: boolean;
+
+  constructor(terminal: Terminal, rows: readonly MigrationRow[], tellsState: boolean) {
+    this.#terminal = terminal;
+    this.#names = new Map(rows.map((row) => [row.id, displayName(row.hosts[0] ?? row.id)]));
+    this.#tellsState = tellsState;
+  }
+
+  ticked(id: string, { state, events }: TickOutcome): void {
+    const lines = events.flatMap((event) => eventLine(event) ?? []);
+    if (events.length === 0)
+      lines.push(`${state.phase.phase} at ${state.share}%${isLive(state.phase) ? '' : ', ended'}`);
+    for (const line of lines) this.#terminal.out(`${this.#name(id)}  ${line}`);
+    if (this.#tellsState) this.#keep(exitCodeOfState(state));
+  }
+
+  skipped(id: string, { reason, message }: TickSkipped): void {
+    this.#terminal.err(`shiftctl: ${this.#name(id)}: skipped, ${message}`);
+    if (reason === 'objection') this.#keep(exitCode.refused);
+  }
+
+  failed(id: string, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#terminal.err(`shiftctl: ${this.#name(id)}: ${message}`);
+    this.#hasFailed = true;
+    this.code = exitCode.internal;
+  }
+
+  /** A step that failed is told before any state. */
+  #keep(code: number): void {
+    if (!this.#hasFailed) this.code = Math.max(this.code, code);
+  }
+
+  #name(id: string): string {
+    return this.#names.get(id) ?? id;
+  }
 }

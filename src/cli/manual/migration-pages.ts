@@ -14,7 +14,7 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl init', 'write ./migration.yaml'],
       ['shiftctl init --out shop.yaml', 'write it elsewhere'],
     ],
-    exits: [0, 2, 3, 8],
+    exits: [0, 2, 3],
   },
   plan: {
     isReading: true,
@@ -77,7 +77,7 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
   tick: {
     isReading: false,
     about:
-      'One step of every live migration, or of one: observe, decide, record, act. It may be missed, doubled or late; what is due is computed from the journal. For cron and other schedulers; once a minute suits the standard policy.',
+      'One step of every live migration, or of one: observe, decide, record, act. It may be missed, doubled or late; what is due is computed from the journal. Eight migrations at a time; one that fails or hangs does not stop the others. For cron and other schedulers; once a minute suits the standard policy.',
     writes:
       'Writes what it saw and decided to the journal, and to the zone what is due. What it prints is what happened in this step.',
     examples: [
@@ -95,7 +95,8 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
     examples: [
       ['shiftctl daemon', 'until Ctrl-C'],
       ['shiftctl --state-dir /var/lib/shift daemon', 'as a service would run it'],
+      ['shiftctl daemon --health 127.0.0.1:9464', 'with GET /healthz for whatever restarts or pages'],
     ],
-    exits: [1, 2, 3, 8],
+    exits: [1, 2, 3, 6, 8],
   },
 };
