@@ -1,6 +1,7 @@
 import type { Event } from './event.js';
 import type { MigrationState } from './migration-state.js';
-import type { Phase, RollbackTimes } from './phase.js';
+import type { Phase } from './phase.js';
+import type { RollbackTimes } from './rollback-times.js';
 import { assert, unreachable } from './result.js';
 import { shareOf } from './share.js';
 import { plus, type Instant } from './time.js';
@@ -59,7 +60,8 @@ export function afterEnding(state: MigrationState, event: Ending): MigrationStat
   }
 }
 
-function timesOf(phase: Phase, cleanAt: Instant): RollbackTimes | null {
+/** What a rollback that drains has reached, once it is clean; null in every other phase. */
+export function timesOf(phase: Phase, cleanAt: Instant): RollbackTimes | null {
   if (phase.phase !== 'draining') return null;
   const { rollback, settle } = phase;
   const { requestedAt } = rollback;

@@ -7,6 +7,8 @@ export interface Certificate {
   readonly name: string | null;
   /** The organisation that issued it, its common name where there is none. */
   readonly issuer: string;
+  /** The names of those who signed, from the one that signed this up to the root, as far as they were seen; absent when they were not read. */
+  readonly chain?: readonly string[];
   /** When the first certificate of its chain ends. */
   readonly endsAt: Instant;
 }

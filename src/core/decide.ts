@@ -1,3 +1,4 @@
+import { timesOf } from './after-ending.js';
 import { observingEvent, takeOverEvent, waitingEvent } from './advance.js';
 import type { Event } from './event.js';
 import { foundationEvent } from './foundation/foundation-trouble.js';
@@ -235,7 +236,9 @@ function drainingEvent(state: MigrationState, seen: Observation): Event | null {
   const isAgreed = settle === null || settle.agreedAt !== null;
   if (!isAgreed || !serversAreClean(state, seen.nameServers))
     return uncleanEvent(state, seen, phase.rollback);
-  return { type: 'rolled-back', at: seen.at, by: phase.rollback.by, because: phase.rollback.because };
+  const times = timesOf(phase, seen.at);
+  const { by, because } = phase.rollback;
+  return { type: 'rolled-back', at: seen.at, by, because, ...(times === null ? {} : { times }) };
 }
 
 /** Somebody may have given the target weight again after the rollback was written; whoever is paged can ask for it once more. */

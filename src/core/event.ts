@@ -1,3 +1,4 @@
+import type { RollbackTimes } from './rollback-times.js';
 import type { ProviderFailure } from './failure.js';
 import type { Topic } from './gate/verdict.js';
 import type { HookAnswer } from './hook-state.js';
@@ -75,9 +76,19 @@ export type Event =
   /** A person's word to end the dwell of this stage, or with `override` to leave it whatever its gate lacks. */
   | ({ readonly type: 'promoted' } & Promotion)
   /** The gate would promote into a stage that a person must approve. */
-  | { readonly type: 'approval-needed'; readonly at: Instant; readonly because: string; readonly stage: number }
+  | {
+      readonly type: 'approval-needed';
+      readonly at: Instant;
+      readonly because: string;
+      readonly stage: number;
+    }
   /** A person's word was not used in time, or what it was for is gone. */
-  | { readonly type: 'approval-expired'; readonly at: Instant; readonly because: string; readonly stage: number }
+  | {
+      readonly type: 'approval-expired';
+      readonly at: Instant;
+      readonly because: string;
+      readonly stage: number;
+    }
   /** A person gave the running migration another policy. */
   | {
       readonly type: 'replanned';
@@ -101,6 +112,8 @@ export type Event =
       readonly at: Instant;
       readonly by: RollbackOrigin;
       readonly because: string;
+      /** What was measured; absent where nothing was written or a person did it by hand. */
+      readonly times?: RollbackTimes;
     }
   /** `remains` says what still reached the source, and until when a rollback is possible. */
   | { readonly type: 'completed'; readonly at: Instant; readonly remains?: string }
@@ -121,7 +134,12 @@ export type Event =
       readonly stage: number;
     }
   /** A person wants the records from before the first take-over. */
-  | { readonly type: 'restore-requested'; readonly at: Instant; readonly by: string; readonly because: string }
+  | {
+      readonly type: 'restore-requested';
+      readonly at: Instant;
+      readonly by: string;
+      readonly because: string;
+    }
   | { readonly type: 'restored'; readonly at: Instant }
   /** A person wants the ended marker gone. */
   | { readonly type: 'forget-requested'; readonly at: Instant; readonly by: string; readonly because: string }

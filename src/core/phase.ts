@@ -1,3 +1,4 @@
+import type { RollbackTimes } from './rollback-times.js';
 import type { HaltCause, RollbackOrigin } from './event.js';
 import type { Instant } from './time.js';
 
@@ -22,7 +23,11 @@ export type Phase =
   | Observing
   | Waiting
   /** `settle` is null until the plain record to the target is in the zone. */
-  | { readonly phase: 'finalizing'; readonly settle: Settle | null; readonly was: Observing | Waiting | Completed | null }
+  | {
+      readonly phase: 'finalizing';
+      readonly settle: Settle | null;
+      readonly was: Observing | Waiting | Completed | null;
+    }
   | Completed
   /** `settle` is null until the first write is in the zone. */
   | { readonly phase: 'rolling-back'; readonly rollback: RollbackRequest; readonly settle: Settle | null }
@@ -140,17 +145,6 @@ export interface RollbackRequest {
   readonly requestedAt: Instant;
   /** The share that was in force. */
   readonly share: number;
-}
-
-/** When a rollback reached each of its milestones. */
-export interface RollbackTimes {
-  readonly requestedAt: Instant;
-  readonly acceptedAt: Instant;
-  readonly insyncAt: Instant | null;
-  /** No name server hands out the target from here on. */
-  readonly cleanAt: Instant;
-  /** Caches that keep to the TTL have forgotten the target by then. */
-  readonly tailEndsAt: Instant;
 }
 
 /** When settling can end: both INSYNC and agreement are in, and the replaced TTL plus the tail has passed since the later one. */

@@ -12,6 +12,7 @@ import { bareAliasName, standingRecords } from '../core/standing-records.js';
 import { withFinalAliases } from './final-alias.js';
 import { readImage } from './observe.js';
 import { planMetrics, type OpenDirectory } from './plan-metrics.js';
+import { publicZone } from './public-zone.js';
 import type { ZoneInspection } from './inspection-ports.js';
 import type { Clock, Dns, HerokuApi, HostedZone, Ids, ZoneApi } from './ports.js';
 
@@ -102,39 +103,9 @@ async function findZone(
 ): Promise<Result<HostedZone, Failure>> {
   const [first] = request.hosts;
   if (first === undefined) return err(invalid('hosts', 'a migration needs at least one host'));
-  const found = await zones.zonesFor(first.host, signal);
-  if (!found.ok) return err(providerFailure(found.error));
-  const host = displayName(first.host);
-  const usable = found.value.filter((zone) => !zone.private);
-  const longest = usable[0]?.name;
-  const candidates = usable.filter((zone) =>
-    request.zoneId === null ? zone.name === longest : zone.id === request.zoneId,
-  );
-  const [zone, ...others] = candidates;
-  if (zone === undefined) {
-    const hint = found.value.length > usable.length ? ' (only private ones, which serve no public name)' : '';
-    const which =
-      request.zoneId === null
-        ? `no public hosted zone of this account contains ${host}${hint}`
-        : `zone ${request.zoneId} is not a public zone of this account that contains ${host}`;
-    return err(
-      refused(
-        'zone',
-        which,
-        'use credentials of the account that holds the zone (AWS_PROFILE), or check the name',
-      ),
-    );
-  }
-  if (others.length > 0) {
-    const ids = candidates.map((candidate) => candidate.id).join(', ');
-    return err(
-      refused(
-        'zone',
-        `several public zones are called ${displayName(zone.name)}: ${ids}`,
-        'name the delegated one with --zone <id>',
-      ),
-    );
-  }
+  const found = await publicZone(zones, first.host, request.zoneId, signal);
+  if (!found.ok) return found;
+  const zone = found.value;
   const outside = request.hosts.find((other) => !isInZone(other.host, zone.name));
   if (outside !== undefined) {
     return err(

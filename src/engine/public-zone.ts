@@ -15,14 +15,21 @@ export async function publicZone(
 ): Promise<Result<HostedZone, Failure>> {
   const found = await zones.zonesFor(host, signal);
   if (!found.ok) return err({ reason: 'provider', failure: found.error, changed: 'nothing was changed' });
-  const usable = found.value.filter((zone) => !zone.private && (zoneId === null || zone.id === zoneId));
-  const [zone, ...others] = usable.filter(({ name }) => name === usable[0]?.name);
-  if (zone !== undefined && others.length === 0) return ok(zone);
-  const name = displayName(host);
-  const message =
-    zone !== undefined
-      ? `several public zones contain ${name}: ${[zone, ...others].map(({ id }) => id).join(', ')}`
-      : `no public hosted zone of this account${zoneId === null ? '' : ` with the id ${zoneId}`} contains ${name}`;
-  const fix = 'check AWS_PROFILE, or name the zone with --zone <id>';
-  return err({ reason: 'refused', check: 'zone', message, fix });
+  const open = found.value.filter((zone) => !zone.private);
+  const longest = open[0]?.name;
+  const candidates = open.filter((zone) => (zoneId === null ? zone.name === longest : zone.id === zoneId));
+  const [zone, ...others] = candidates;
+  if (zone === undefined) {
+    const hint = found.value.length > open.length ? ' (only private ones, which serve no public name)' : '';
+    const message =
+      zoneId === null
+        ? `no public hosted zone of this account contains ${displayName(host)}${hint}`
+        : `zone ${zoneId} is not a public zone of this account that contains ${displayName(host)}`;
+    const fix = 'use credentials of the account that holds the zone (AWS_PROFILE), or check the name';
+    return err({ reason: 'refused', check: 'zone', message, fix });
+  }
+  if (others.length === 0) return ok(zone);
+  const ids = candidates.map(({ id }) => id).join(', ');
+  const message = `several public zones are called ${displayName(zone.name)}: ${ids}`;
+  return err({ reason: 'refused', check: 'zone', message, fix: 'name the delegated one with --zone <id>' });
 }

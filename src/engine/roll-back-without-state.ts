@@ -6,6 +6,7 @@ import { displayName, type RecordName } from '../core/record-name.js';
 import { err, ok, type Result } from '../core/result.js';
 import { rollbackHost } from '../core/rollback.js';
 import { readImage } from './observe.js';
+import { publicZone } from './public-zone.js';
 import type { Clock, HostedZone, Ids, Log, ZoneApi } from './ports.js';
 
 /** What an operator knows when the journal is gone. */
@@ -60,7 +61,12 @@ async function attempt(
   request: StatelessRequest,
   lostRaces: Map<RecordName, number>,
 ): Promise<Result<StatelessOutcome, Failure>> {
-  const zone = await findZone(ports, request);
+  const zone = await publicZone(
+    ports.zones,
+    request.host,
+    request.zoneId,
+    AbortSignal.timeout(callTimeoutMs),
+  );
   if (!zone.ok) return zone;
   const image = await readGroup(ports, zone.value, request);
   if (!image.ok) return image;
@@ -73,6 +79,8 @@ async function attempt(
       fix: 'add --to <dns name of the old side>',
     });
   const outcome = { written: [] as string[], untouched: [] as string[] };
+  const denied: string[] = [];
+  let refusal: Failure | null = null;
   for (const host of plan.value.hosts) {
     const written = await writeHost(
       ports,
@@ -80,10 +88,21 @@ async function attempt(
       { plan: plan.value, host, image: image.value },
       lostRaces,
     );
-    if (!written.ok) return written;
+    if (!written.ok) {
+      const { error } = written;
+      const reason = error.reason === 'provider' ? error.failure.reason : null;
+      if (reason !== 'denied' && reason !== 'conflict') return written;
+      // What cannot be done for this host is done for the others all the same; a lost race is tried again.
+      if (reason === 'conflict' || refusal === null) refusal = error;
+      if (reason === 'denied' && error.reason === 'provider')
+        denied.push(`${displayName(host.host)} was not put back: ${error.failure.message}`);
+      continue;
+    }
     if (written.value !== null) outcome[written.value.kind].push(written.value.text);
   }
-  return ok(outcome);
+  const isLost = refusal?.reason === 'provider' && refusal.failure.reason === 'conflict';
+  if (refusal !== null && (isLost || outcome.written.length === 0)) return err(refusal);
+  return ok({ ...outcome, untouched: [...outcome.untouched, ...denied] });
 }
 
 async function writeHost(
@@ -112,32 +131,6 @@ async function writeHost(
   return ok({
     kind: 'written',
     text: step.alarm ?? `${name} points at ${displayName(host.source.dnsName)} again`,
-  });
-}
-
-/** The public zone with the longest name that contains the host, or the one that was named. */
-export async function findZone(
-  { zones }: Pick<StatelessPorts, 'zones'>,
-  request: StatelessRequest,
-): Promise<Result<HostedZone, Failure>> {
-  const found = await zones.zonesFor(request.host, AbortSignal.timeout(callTimeoutMs));
-  if (!found.ok) return err({ reason: 'provider', failure: found.error, changed: 'nothing was changed' });
-  const usable = found.value.filter(
-    (zone) => !zone.private && (request.zoneId === null || zone.id === request.zoneId),
-  );
-  const longest = usable.filter((zone) => zone.name === usable[0]?.name);
-  const [zone, ...others] = longest;
-  if (zone !== undefined && others.length === 0) return ok(zone);
-  const host = displayName(request.host);
-  const message =
-    zone === undefined
-      ? `no public hosted zone of this account contains ${host}`
-      : `several public zones contain ${host}`;
-  return err({
-    reason: 'refused',
-    check: 'zone',
-    message,
-    fix: 'check AWS_PROFILE, or name the zone with --zone <id>',
   });
 }
 

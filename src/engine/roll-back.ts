@@ -87,8 +87,8 @@ async function fromReading(
     const intent = rollbackStepIntent(from, seed, { before: current, after, batch: step.batch });
     const answer = await attempt(engine, journal, intent, step.alarm ?? 'from what stands in the zone');
     if (answer === 'unanswered') return false;
-    if (answer === 'refused') {
-      lostRaces.set(host.host, progress.lostRaces + 1);
+    if (answer === 'refused' || answer === 'denied') {
+      if (answer === 'refused') lostRaces.set(host.host, progress.lostRaces + 1);
       await abandon(engine, journal, 'Route 53 refused this write');
       isComplete = false;
       continue;
@@ -102,8 +102,11 @@ async function fromReading(
   return true;
 }
 
-/** `refused`: Route 53 judged the batch and did nothing. `unanswered`: only a reading tells, or it was not judged at all. */
-type Answer = 'accepted' | 'refused' | 'unanswered';
+/**
+ * `refused`: Route 53 judged the batch and did nothing. `denied`: it may not be asked for this host, which says nothing about the others.
+ * `unanswered`: only a reading tells, or it was not judged at all.
+ */
+type Answer = 'accepted' | 'refused' | 'denied' | 'unanswered';
 
 /** Opens the intent, makes the call and records both. */
 async function attempt(engine: Engine, journal: Journal, intent: Intent, because: string): Promise<Answer> {
@@ -112,9 +115,9 @@ async function attempt(engine: Engine, journal: Journal, intent: Intent, because
   const outcome = await act(engine, journal.state, intent);
   await journal.appendOrGoOn([outcome], outcome.at, engine);
   if (outcome.type === 'change-accepted') return 'accepted';
-  return outcome.type === 'change-failed' && ['conflict', 'invalid'].includes(outcome.failure.reason)
-    ? 'refused'
-    : 'unanswered';
+  const reason = outcome.type === 'change-failed' ? outcome.failure.reason : 'unknown';
+  if (reason === 'denied') return 'denied';
+  return reason === 'conflict' || reason === 'invalid' ? 'refused' : 'unanswered';
 }
 
 /** A write of ours whose answer was lost is known by its id; every other open one did not happen or does not matter any more. */

@@ -102,7 +102,10 @@ function counts(outcomes: readonly ProbeOutcome[], side: SideName): string {
   const count = (some: readonly ProbeOutcome[]): string =>
     `${some.filter(({ result }) => result === 'ok').length} of ${some.length}`;
   const [first, second] = families(outcomes);
-  if (first === undefined || second === undefined) return `${count(outcomes)} probes of the ${side}`;
+  if (first === undefined || second === undefined) {
+    const over = first === undefined ? '' : ` over ${familyName(first)} alone`;
+    return `${count(outcomes)} probes of the ${side}${over}`;
+  }
   const over = (family: AddressFamily): readonly ProbeOutcome[] =>
     outcomes.filter((outcome) => outcome.family === undefined || outcome.family === family);
   return `${count(over(first))} probes of the ${side} over ${familyName(first)} and ${count(over(second))} over ${familyName(second)}`;
@@ -117,7 +120,8 @@ function certificateCheck(
 ): Check {
   const clock = clockAtStart(certificate, { host, side, policy, now });
   const limit = rollbackLimit(clock, utc);
-  const fact = `${side}: ${describeCertificate(clock, now)}${limit === null ? '' : `; ${limit}`}`;
+  const chain = certificate.chain === undefined ? '' : `; signed by ${certificate.chain.join(', by ')}`;
+  const fact = `${side}: ${describeCertificate(clock, now)}${chain}${limit === null ? '' : `; ${limit}`}`;
   if (!clock.isShort) return { name: 'certificate', verdict: 'ok', fact, fix: null };
   return {
     name: 'certificate',

@@ -6,7 +6,8 @@ import { err, ok, type Result } from '../core/result.js';
 import { shareOf } from '../core/share.js';
 import { elapsed, type Instant } from '../core/time.js';
 import type { Clock, ZoneApi } from './ports.js';
-import { findZone, readGroup } from './roll-back-without-state.js';
+import { publicZone } from './public-zone.js';
+import { readGroup } from './roll-back-without-state.js';
 
 /** What the zone alone tells of a migration. */
 export interface ZoneStatus {
@@ -27,6 +28,9 @@ export interface HostInZone {
   readonly records: readonly string[];
 }
 
+/** For each of the two reads. */
+const readTimeoutMs = 10_000;
+
 /** Reads the records and markers of a host and of those that move with it; no journal, and nothing is written. */
 export async function statusWithoutState(
   ports: { readonly zones: ZoneApi; readonly clock: Clock },
@@ -34,7 +38,12 @@ export async function statusWithoutState(
   zoneId: string | null,
 ): Promise<Result<ZoneStatus, Failure>> {
   const request = { host, zoneId, to: null, only: false };
-  const zone = await findZone(ports, request);
+  const zone = await publicZone(
+    ports.zones,
+    request.host,
+    request.zoneId,
+    AbortSignal.timeout(readTimeoutMs),
+  );
   if (!zone.ok) return zone;
   const image = await readGroup(ports, zone.value, request);
   if (!image.ok) return image;

@@ -164,7 +164,7 @@ describe('status', () => {
     const blocks = screen.out.split(/^LAB /m).slice(1);
     expect(blocks).toHaveLength(2);
     expect(blocks[1]).toMatch(/phase {6}✔ completed/);
-    expect(blocks[1]).toMatch(/✔ completed: a plain record points at the target/);
+    expect(blocks[1]).toMatch(/✔ completed: everything points at the target/);
     expect(screen.out).not.toMatch(/\u001b/);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { hostName } from '../../src/core/record-name.js';
 import { rollBackWithoutState, type StatelessRequest } from '../../src/engine/roll-back-without-state.js';
-import { albTarget, cname, herokuTarget, providerFailure, value, World, www } from './world.js';
+import { albTarget, cname, herokuTarget, move, providerFailure, value, World, www } from './world.js';
 
 const host = 'www.example.com.';
 
@@ -42,6 +43,18 @@ describe('a rollback without the journal', () => {
     const again = value(await roll(world, { to: herokuTarget }));
     expect(world.batches).toHaveLength(before);
     expect(again).toEqual({ written: ['www.example.com already points at the old side'], untouched: [] });
+  });
+
+  test('puts back the other hosts of a group when one may not be written, and says which', async () => {
+    const api = value(hostName('api.example.com'));
+    const world = new World([cname(www, herokuTarget, 5), cname(api, herokuTarget, 5)]);
+    await world.startedAt(25, { hosts: [move(www), move(api)] });
+    world.faults.failOnly = www;
+    world.faults.failChange = providerFailure('denied');
+    const { written, untouched } = value(await roll(world));
+    expect(written).toHaveLength(1);
+    expect(untouched.join()).toContain('www.example.com was not put back');
+    expect(world.standing(api)).toEqual([`CNAME ${herokuTarget} 2`]);
   });
 
   test('asks for the old side when only the new one is left in the zone, and takes it from --to', async () => {

@@ -142,7 +142,9 @@ describe('a rollback', () => {
     const world = new World();
     const id = await world.startedAt(25);
     await back(world, id);
-    const event = (await world.journal(id)).map((entry) => entry.event).find(({ type }) => type === 'rolled-back');
+    const event = (await world.journal(id))
+      .map((entry) => entry.event)
+      .find(({ type }) => type === 'rolled-back');
     if (event?.type !== 'rolled-back' || event.times === undefined) throw new Error('no times');
     const words = describeRollbackTimes(event.times);
     expect(words).toMatch(/^accepted after .*, INSYNC .*, clean .*; caches .* after the request$/);

@@ -74,6 +74,8 @@ type Health = ProbeOutcome['result'] | 'silent';
 export interface ZoneFaults {
   /** Calls that fail before anything happens. */
   failChange: ProviderFailure | null;
+  /** Fails only the batches that name this. */
+  failOnly?: string;
   /** The change is made, but its reply is lost. */
   dropReply: number;
   /** The request is still under way when its deadline comes; `landLate` lets it arrive. */
@@ -308,7 +310,8 @@ export class World {
       },
       change: async (zoneId, batch, timeoutMs, signal) => {
         await this.onCall('change', 'before');
-        if (faults.failChange !== null) return err(faults.failChange);
+        const isHit = batch.changes.some(({ record }) => record.name === (faults.failOnly ?? record.name));
+        if (faults.failChange !== null && isHit) return err(faults.failChange);
         if (faults.holdRequest) {
           this.late.push(batch);
           return err(providerFailure('timeout'));

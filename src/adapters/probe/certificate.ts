@@ -6,6 +6,8 @@ import { instant, type Instant } from '../../core/time.js';
 
 const maxName = 253;
 const maxIssuer = 60;
+/** Chains have three or four certificates; a side may send any number. */
+const maxChain = 6;
 
 /** The certificate that was accepted in the handshake; null when it cannot be read. */
 export function acceptedCertificate(socket: TLSSocket, host: string): Certificate | null {
@@ -56,6 +58,7 @@ function summary(
     : {
         name: name === undefined ? null : safeText(name, maxName),
         issuer: safeText(issuerOf(leaf), maxIssuer),
+        chain: signersOf(leaf, issuer),
         endsAt,
       };
 }
@@ -71,13 +74,31 @@ function firstEnd(leaf: X509Certificate, issuer: X509Certificate | undefined): I
   return instant(Number.isNaN(issuerEndMs) ? endMs : Math.min(endMs, issuerEndMs));
 }
 
+/** Each certificate names its signer, so the root's name is known although servers do not send the root. */
+function signersOf(leaf: X509Certificate, issuer: X509Certificate | undefined): readonly string[] {
+  const names = [safeText(commonName(leaf), maxIssuer)];
+  for (let above = issuer; above !== undefined && names.length < maxChain; above = above.issuerCertificate) {
+    if (above.issuer === above.subject) break;
+    names.push(safeText(commonName(above), maxIssuer));
+  }
+  return names;
+}
+
+function commonName(certificate: X509Certificate): string {
+  return issuerAttributes(certificate).get('CN') ?? issuerOf(certificate);
+}
+
 /** Node.js gives the name as one attribute a line, with backslashes before some characters (documentation of `x509.issuer`). */
-function issuerOf({ issuer }: X509Certificate): string {
-  const attributes = new Map(
+function issuerAttributes({ issuer }: X509Certificate): ReadonlyMap<string, string> {
+  return new Map(
     issuer.split('\n').map((line) => {
       const equals = line.indexOf('=');
       return [line.slice(0, equals), line.slice(equals + 1).replaceAll(/\\(.)/g, '$1')] as const;
     }),
   );
+}
+
+function issuerOf(certificate: X509Certificate): string {
+  const attributes = issuerAttributes(certificate);
   return attributes.get('O') ?? attributes.get('CN') ?? 'an issuer without a name';
 }

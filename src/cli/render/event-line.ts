@@ -3,6 +3,7 @@ import type { ProviderFailure } from '../../core/failure.js';
 import type { Intent } from '../../core/intent.js';
 import { describeEndpoint, type MigrationPlan } from '../../core/plan.js';
 import { displayName } from '../../core/record-name.js';
+import { describeRollbackTimes } from '../../core/rollback-times.js';
 import { unreachable } from '../../core/result.js';
 import { healthCheckSentence } from './health-check-line.js';
 import { localTime } from './moment.js';
@@ -65,7 +66,7 @@ function sentence(event: News): string {
     case 'rolled-back':
       return rolledBack(event);
     case 'completed':
-      return `✔ completed: a plain record points at the target${event.remains === undefined ? '' : `; ${event.remains}`}`;
+      return `✔ completed: everything points at the target${event.remains === undefined ? '' : `; ${event.remains}`}`;
     case 'halted':
       return `✖ halted (${event.cause}${differences(event.differences.length)}): ${event.because}`;
     case 'adopt-requested':
@@ -173,9 +174,9 @@ function written(untouched: readonly string[]): string {
   return `⚠ rollback written, except what was left untouched: ${untouched.join('; ')}`;
 }
 
-function rolledBack({ by, because }: News & { type: 'rolled-back' }): string {
+function rolledBack({ by, because, times }: News & { type: 'rolled-back' }): string {
   if (by === 'person') return `↺ rolled back by hand: ${because}`;
-  return `↺ rolled back: no name server hands out the target any more; ${because}`;
+  return `↺ rolled back: no name server hands out the target any more; ${because}${times === undefined ? '' : `; ${describeRollbackTimes(times)}`}`;
 }
 
 function differences(count: number): string {

@@ -6,6 +6,7 @@ import type { MigrationState } from '../migration-state.js';
 import { describeEndpoint, type Endpoint } from '../plan.js';
 import { displayName } from '../record-name.js';
 import { assert, unreachable } from '../result.js';
+import { describeRollbackTimes } from '../rollback-times.js';
 import { safeText } from '../safe-text.js';
 import { stageDwellMs } from '../share.js';
 import { formatDuration } from '../time.js';
@@ -180,7 +181,7 @@ function rolledBack(after: MigrationState, event: Event & { type: 'rolled-back' 
   const { phase } = after;
   if (event.by === 'person') return 'rolled back by hand';
   const times = phase.phase === 'rolled-back' ? phase.times : null;
-  const took = times && `, clean ${formatDuration(times.cleanAt - times.requestedAt)} after it was asked for`;
+  const took = times && `, ${describeRollbackTimes(times)}`;
   return `rolled back, no name server hands out ${to(after)}${took ?? ''}`;
 }
 

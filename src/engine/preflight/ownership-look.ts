@@ -35,10 +35,10 @@ const fixes: Readonly<Record<ReturnType<typeof ownershipHints>[number]['tool'], 
   'external-dns':
     'remove its annotation from the ingress or service, or set its --policy to upsert-only and exclude the host',
   Terraform:
-    'add lifecycle { ignore_changes = all } to the record, or run no apply until the migration has ended',
+    'run no apply until the migration has ended, or add what this prints with the same flags: shiftctl plan --beside-code; ignore_changes is not enough',
   CloudFormation: 'do not update the stack, or set DeletionPolicy: Retain and take the record out of it',
   'AWS CDK': 'do not deploy the stack, or take the record out of it with RemovalPolicy.RETAIN',
   octoDNS: `${inCode}: octodns: { ignored: true } on the record`,
   dnscontrol: `${inCode}: IGNORE("<name>") in dnsconfig.js`,
-  Pulumi: `${inCode}: ignoreChanges on the record`,
+  Pulumi: `${inCode}: pulumi state delete and no resource, as for Terraform in shiftctl plan --beside-code; ignoreChanges is not enough`,
 };

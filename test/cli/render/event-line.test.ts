@@ -126,7 +126,7 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     { type: 'rolled-back', at, by: 'guard', because: 'the target fails' },
     '↺ rolled back: no name server hands out the target any more; the target fails',
   ],
-  completed: [{ type: 'completed', at }, '✔ completed: a plain record points at the target'],
+  completed: [{ type: 'completed', at }, '✔ completed: everything points at the target'],
   halted: [
     { type: 'halted', at, cause: 'drift', because: 'records differ', differences: ['one', 'two'] },
     '✖ halted (drift, 2 differences): records differ',

@@ -4,6 +4,7 @@ import type { MigrationReport } from '../../../core/report/migration-report.js';
 import type { SideSeries } from '../../../core/report/side-series.js';
 import type { StageLeaving, StageVisit } from '../../../core/report/stage-visit.js';
 import { unreachable } from '../../../core/result.js';
+import { describeRemains } from '../../../core/source-remains.js';
 import type { Status } from '../../../core/status.js';
 import { eventText } from '../event-line.js';
 import { glance, stopwatch } from '../moment.js';
@@ -23,7 +24,7 @@ export function utcTime(epochMs: number): string {
 
 /** What moved and how it stands, in the words of the status. */
 export function summary({ status, planned, from, to, madeAt }: MigrationReport): Table {
-  const { hosts, zone, policy, id, phase, because, share } = status;
+  const { hosts, zone, policy, id, phase, because, share, sourceRemains } = status;
   const { word } = phaseMark(phase);
   return {
     titles: ['', ''],
@@ -35,6 +36,7 @@ export function summary({ status, planned, from, to, madeAt }: MigrationReport):
       ['phase', `${word} since ${utcTime(status.since)}`],
       ['because', because],
       ['set share', `${share}% at the target`],
+      ...(sourceRemains.length === 0 ? [] : [['remains', describeRemains(sourceRemains, madeAt)]]),
       ['journal', `${glance(to - from)}, to ${utcTime(to)}`],
       ['this report', `made at ${utcTime(madeAt)}; all times are UTC`],
     ],
