@@ -23,7 +23,7 @@ function refusal(): StoreError {
   throw new Error('it was not refused');
 }
 
-test('a second daemon is refused by name of the first, until that one has ended', () => {
+test('fault 38: a second daemon is refused by name of the first, until that one has ended', () => {
   const lock = lockDaemon(directory);
   expect(refusal()).toMatchObject({ reason: 'taken', path: join(directory, 'daemon.lock') });
   expect(refusal().message).toContain(`process ${process.pid} on `);
