@@ -58,6 +58,8 @@ export function commandTable(terminal: Terminal, runVerb: RunVerb): Command {
     .configureOutput({
       writeOut: (text) => terminal.out(text.replace(/\n$/, '')),
       writeErr: (text) => terminal.err(text.replace(/\n$/, '')),
+      // One line, whatever was typed; it is repeated in the message.
+      outputError: (text, write) => write(safeText(text, maxLineLength)),
       getOutHelpWidth: () => helpColumns,
       getErrHelpWidth: () => helpColumns,
       getOutHasColors: () => false,

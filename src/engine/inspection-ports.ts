@@ -56,3 +56,29 @@ export interface Delegations {
   /** Never rejects. */
   delegation(zone: RecordName, signal: AbortSignal): Promise<Delegation>;
 }
+
+/** A public hosted zone in a list to choose from; the name as people type it. */
+export interface FoundZone {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A name that users may visit, and what the first record there says. */
+export interface FoundName {
+  readonly host: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+/** What an account has, for a person to choose from. Lists may be cut short. */
+export interface ZoneDirectory {
+  zones(signal: AbortSignal): Promise<Result<readonly FoundZone[], ProviderFailure>>;
+  names(zoneId: string, signal: AbortSignal): Promise<Result<readonly FoundName[], ProviderFailure>>;
+}
+
+/** What a Heroku token can see, by name. */
+export interface AppDirectory {
+  apps(signal: AbortSignal): Promise<Result<readonly string[], ProviderFailure>>;
+  /** The custom domains of an app. */
+  domains(app: string, signal: AbortSignal): Promise<Result<readonly string[], ProviderFailure>>;
+}

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import type { HistoryOutput } from '../../src/cli/commands/history.js';
 import type { ListOutput } from '../../src/cli/commands/list.js';
 import { migrationReport } from '../../src/core/report/migration-report.js';
@@ -12,6 +10,7 @@ import { plus } from '../../src/core/time.js';
 import { chained, chainStart } from '../../src/store/hash-chain.js';
 import { isObserving, Journey } from '../cli/render/journey.js';
 import { completed, rolledBackByUsers } from '../core/report/journeys.js';
+import { misfits, schemaFile, strictSchema } from './published-schema.js';
 import { TypeSchemas } from './type-schema.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -22,23 +21,18 @@ const outputs = {
   list: ['src/cli/commands/list.ts', 'ListOutput'],
   history: ['src/cli/commands/history.ts', 'HistoryOutput'],
   report: ['src/core/report/migration-report.ts', 'MigrationReport'],
+  'zone-status': ['src/cli/commands/status-without-state.ts', 'ZoneStatusOutput'],
+  plan: ['src/cli/commands/plan.ts', 'PlanOutput'],
+  preflight: ['src/cli/commands/preflight.ts', 'PreflightOutput'],
+  'policy-list': ['src/cli/commands/policy-list.ts', 'PolicyListOutput'],
+  'policy-show': ['src/cli/commands/policy-show.ts', 'PolicyShowOutput'],
+  iam: ['src/core/iam-policy.ts', 'IamPolicy'],
+  runbook: ['src/cli/commands/runbook.ts', 'RunbookOutput'],
+  export: ['src/cli/commands/export.ts', 'ExportOutput'],
+  tick: ['src/cli/commands/tick.ts', 'TickOutput'],
 } as const;
 
 type Output = keyof typeof outputs;
-
-function fileOf(name: Output): string {
-  return resolve(root, `docs/schema/${name}.schema.json`);
-}
-
-/** The published schema, but without room for fields that it does not name. */
-function strict(name: Output): z.ZodType {
-  const schema: unknown = JSON.parse(readFileSync(fileOf(name), 'utf8'), (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && 'properties' in value && 'type' in value
-      ? { ...value, additionalProperties: false }
-      : value,
-  );
-  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-}
 
 const journeys: Readonly<Record<string, Journey>> = {
   planned: new Journey(),
@@ -59,9 +53,9 @@ describe('the documented output of the reading verbs', () => {
   test.each(Object.keys(outputs) as Output[])('the schema of %s is that of its type', async (name) => {
     const [file, type] = outputs[name];
     const schema = schemas.of(resolve(root, file), type, `shiftctl ${name} -o json`);
-    const options = (await resolveConfig(fileOf(name))) ?? {};
+    const options = (await resolveConfig(schemaFile(name))) ?? {};
     const text = await format(JSON.stringify(schema), { ...options, parser: 'json' });
-    await expect(text).toMatchFileSnapshot(fileOf(name));
+    await expect(text).toMatchFileSnapshot(schemaFile(name));
   });
 
   test.each(Object.entries(journeys))('real output fits the schemas: %s', (_name, { events, now }) => {
@@ -80,17 +74,15 @@ describe('the documented output of the reading verbs', () => {
     const list: ListOutput = { version: 1, migrations: [status] };
     const history: HistoryOutput = { version: 1, id: status.id, entries, verification };
     const printed = { status, list, history, report: migrationReport(events, at) };
-    for (const name of Object.keys(outputs) as Output[]) {
-      const read: unknown = JSON.parse(JSON.stringify(printed[name]));
-      expect(strict(name).safeParse(read).error?.issues.slice(0, 3) ?? []).toEqual([]);
-    }
+    for (const [name, output] of Object.entries(printed))
+      expect(misfits(name, JSON.parse(JSON.stringify(output)))).toEqual([]);
   });
 
   test('a field that no schema names, and one that is missing, are found', () => {
     const status = new Journey().status();
     const { phase, ...missing } = status;
-    expect(strict('status').safeParse({ ...status, news: 1 }).success).toBe(false);
-    expect(strict('status').safeParse(missing).success).toBe(false);
-    expect(strict('status').safeParse({ ...missing, phase }).success).toBe(true);
+    expect(strictSchema('status').safeParse({ ...status, news: 1 }).success).toBe(false);
+    expect(strictSchema('status').safeParse(missing).success).toBe(false);
+    expect(strictSchema('status').safeParse({ ...missing, phase }).success).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import { displayName, type RecordName } from '../../core/record-name.js';
 import { err, ok, type Result } from '../../core/result.js';
 import { safeText } from '../../core/safe-text.js';
 import { formatDuration } from '../../core/time.js';
+import type { AppDirectory } from '../../engine/inspection-ports.js';
 import type { HerokuApi, HerokuDomain } from '../../engine/ports.js';
 import { classify, herokuFailure } from './classify.js';
 import { appReader, domainList } from './app-reader.js';
@@ -21,7 +22,7 @@ export async function createHeroku(settings: {
   /** Why a token that is there is not used. */
   tokenTrouble?: string | null;
   deadlineMs: number;
-}): Promise<HerokuApi> {
+}): Promise<HerokuApi & AppDirectory> {
   const { SingleRequest } = await import('./single-request.js');
   const { host, token, deadlineMs } = settings;
 
@@ -58,6 +59,17 @@ export async function createHeroku(settings: {
       return listed.ok ? pick(listed.value, app, name) : listed;
     },
 
+    async apps(signal) {
+      const listed = await get('/apps', 'App List', 'list', signal);
+      return listed.ok ? ok(textsOf(listed.value, 'name')) : listed;
+    },
+
+    async domains(app, signal) {
+      const path = `/apps/${encodeURIComponent(app)}/domains`;
+      const listed = await get(path, domainList, safeText(app, 60), signal);
+      return listed.ok ? ok(textsOf(listed.value, 'hostname')) : listed;
+    },
+
     async facts(idOrName, host, signal) {
       const raw = await readApp(idOrName, signal);
       return raw.ok ? factsOf(raw.value, host) : raw;
@@ -89,6 +101,15 @@ function isDomain(item: unknown): item is Domain {
   if (typeof item !== 'object' || item === null) return false;
   const { hostname, cname } = item as Record<string, unknown>;
   return typeof hostname === 'string' && (typeof cname === 'string' || cname === null);
+}
+
+/** One field of each item that has it, fit to be shown. */
+function textsOf(list: unknown, field: string): readonly string[] {
+  if (!Array.isArray(list)) return [];
+  return (list as unknown[]).flatMap((item) => {
+    const value = typeof item === 'object' && item !== null ? (item as Record<string, unknown>)[field] : null;
+    return typeof value === 'string' ? [safeText(value, 253)] : [];
+  });
 }
 
 type Ended = 'deadline' | 'caller';

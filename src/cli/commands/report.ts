@@ -10,6 +10,7 @@ import { writeNewFile } from '../new-file.js';
 import { note } from '../terminal.js';
 import { htmlReport } from '../render/report/html-report.js';
 import { markdownReport } from '../render/report/markdown-report.js';
+import { safeCopy } from '../render/safe-copy.js';
 import { jsonText } from '../render/json-text.js';
 
 export type ReportForm = 'html' | 'markdown';
@@ -40,7 +41,7 @@ export async function report(
     entries.map(({ event }) => event),
     instant(Date.now()),
   );
-  const text = output === 'json' ? `${jsonText(made)}\n` : inForm(made, options.as ?? formOf(out));
+  const text = output === 'json' ? `${jsonText(made)}\n` : inForm(safeCopy(made), options.as ?? formOf(out));
   if (out === undefined) terminal.out(text.trimEnd());
   else {
     await writeNewFile(out, text, force === true);

@@ -16,6 +16,11 @@ export function addMigrationVerbs(program: Command, lazy: Lazy): void {
       .option('--source-endpoint <dns name>', 'confirms a record that points elsewhere than --from')
       .option('--load-balancer <arn>', 'where requests to the AWS side are counted, when it is not found')
       .option('--target-group <arn>', 'the target group that serves this host alone');
+  program
+    .command('init')
+    .description('ask the way to a first migration.yaml')
+    .option('--out <file>', 'where it is written', 'migration.yaml')
+    .action(lazy(async () => (await import('../commands/init.js')).init));
   request(program.command('plan'))
     .description('show everything that would happen; writes nothing')
     .option('--beside-code', 'what to add to infrastructure as code for the time of the migration')

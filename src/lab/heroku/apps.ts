@@ -110,6 +110,10 @@ export class HerokuApps {
     this.#apps = apps;
   }
 
+  all(): readonly HerokuApp[] {
+    return this.#apps;
+  }
+
   find(idOrName: string): HerokuApp | undefined {
     return this.#apps.find((app) => app.id === idOrName || app.name === idOrName);
   }

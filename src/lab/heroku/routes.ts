@@ -53,6 +53,7 @@ interface Call extends ApiWorld {
 
 const routes: readonly Route[] = [
   { method: 'GET', path: '/account', answer: () => ({ status: 200, body: account }) },
+  { method: 'GET', path: '/apps', answer: (call) => list(call, allApps(call)) },
   { method: 'GET', path: '/apps/:app', answer: (call) => ({ status: 200, body: appJson(theApp(call)) }) },
   { method: 'PATCH', path: '/apps/:app', answer: updateApp },
   { method: 'GET', path: '/apps/:app/domains', answer: (call) => list(call, domains(theApp(call))) },
@@ -104,6 +105,11 @@ function theApp({ apps, values }: Call): HerokuApp {
 function list<Item>(call: Call, listing: Listing<Item>): ApiAnswer {
   const { status, headers, items } = page(listing, call.request.range);
   return { status, headers, body: items };
+}
+
+function allApps({ apps }: Call): Listing<{ readonly name: string }> {
+  const items = apps.all().map((app) => ({ ...appJson(app), name: app.name }));
+  return { items, keys: { name: (app) => app.name } };
 }
 
 function domains(app: HerokuApp): Listing<Identified & { readonly hostname: string }> {
