@@ -3,7 +3,7 @@ import { readMarker } from './marker.js';
 import { originalOf, type HostPlan, type RollbackPlan } from './plan.js';
 import { displayName } from './record-name.js';
 import { describeRecord, sameRecords, withFinalDot, type RecordSet } from './record-set.js';
-import { sameImage, type HostImage } from './record-image.js';
+import { sameImage, type HostImage, type RecordImage } from './record-image.js';
 import { pairMembers, weightedPair } from './share.js';
 import { aliasTarget, bareAliasName } from './standing-records.js';
 import { endedMarker, sourceRecord, type MarkerSeed } from './zone-image.js';
@@ -122,6 +122,16 @@ function rollbackPair(
 export function drainBatch(plan: RollbackPlan): ChangeBatch {
   const pairs = plan.hosts.flatMap((host) => weightedPair(host, 0, plan.policy.ttlSeconds));
   return { changes: pairs.map(upsert), comment: `shift ${plan.id} break-glass: everything to the source` };
+}
+
+/**
+ * The same, but Route 53 refuses it unless the markers stand as in this image: each is deleted by its exact value and created again, so
+ * that another controller's is never written over.
+ */
+export function drainWhereMarked(plan: RollbackPlan, image: RecordImage): ChangeBatch {
+  const markers = image.flatMap((host) => host.marker);
+  const drain = drainBatch(plan);
+  return { ...drain, changes: [...markers.map(remove), ...markers.map(create), ...drain.changes] };
 }
 
 /** True when an earlier write of this rollback already stands there. */

@@ -1,4 +1,5 @@
 import { genesisHash, type Event, type JournalEntry } from '../core/event.js';
+import { IllegalEvent } from '../core/legality.js';
 import { apply, replay } from '../core/migration.js';
 import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
@@ -123,9 +124,15 @@ export class Journal {
     at: Instant,
   ): Promise<Result<void, AppendRefusal>> {
     for (let tries = 1; ; tries += 1) {
-      const stored = await this.append(events, at);
-      if (stored.ok || stored.error.reason !== 'sequence' || tries === maxTries || this.isDetached())
-        return stored;
+      try {
+        const stored = await this.append(events, at);
+        if (stored.ok || stored.error.reason !== 'sequence' || tries === maxTries || this.isDetached())
+          return stored;
+      } catch (error) {
+        // The other process rolls back too and is further than this one: what was to be said here has been overtaken.
+        if (tries > 1 && error instanceof IllegalEvent) return ok(undefined);
+        throw error;
+      }
       await this.refresh();
     }
   }

@@ -13,7 +13,7 @@ import { rollbackReminder } from '../core/notify/reminder.js';
 import type { HostPlan } from '../core/plan.js';
 import { sameImage, type HostImage, type RecordImage } from '../core/record-image.js';
 import type { RecordName } from '../core/record-name.js';
-import { drainBatch, rollbackHost } from '../core/rollback.js';
+import { drainBatch, drainWhereMarked, rollbackHost } from '../core/rollback.js';
 import { act } from './act.js';
 import { callTimeoutMs, type Engine } from './engine.js';
 import type { Journal } from './journal.js';
@@ -41,7 +41,9 @@ export async function rollBack(engine: Engine, journal: Journal, signal: AbortSi
     } else {
       failedReads += 1;
       engine.log.warn(`rollback: the zone cannot be read (${image.error.message})`);
-      if (failedReads >= failedReadsBeforeForce) await forceDrain(engine, journal);
+      if (failedReads >= failedReadsBeforeForce) {
+        await forceDrain(engine, journal, failedReads - failedReadsBeforeForce);
+      }
     }
     if (journal.state.phase.phase !== 'rolling-back') return;
     await remind(engine, journal);
@@ -86,7 +88,7 @@ async function fromReading(
     const after = current.map((other) => (other.host === host.host ? step.after : other));
     const intent = rollbackStepIntent(from, seed, { before: current, after, batch: step.batch });
     const answer = await attempt(engine, journal, intent, step.alarm ?? 'from what stands in the zone');
-    if (answer === 'unanswered') return false;
+    if (answer === 'unanswered' || answer === 'overtaken') return false;
     if (answer === 'refused' || answer === 'denied') {
       if (answer === 'refused') lostRaces.set(host.host, progress.lostRaces + 1);
       await abandon(engine, journal, 'Route 53 refused this write');
@@ -104,20 +106,28 @@ async function fromReading(
 
 /**
  * `refused`: Route 53 judged the batch and did nothing. `denied`: it may not be asked for this host, which says nothing about the others.
- * `unanswered`: only a reading tells, or it was not judged at all.
+ * `unanswered`: only a reading tells, or it was not judged at all. `overtaken`: another process rolls back too and wrote to the journal
+ * first, so nothing was sent.
  */
-type Answer = 'accepted' | 'refused' | 'denied' | 'unanswered';
+type Answer = 'accepted' | 'refused' | 'denied' | 'unanswered' | 'overtaken';
 
 /** Opens the intent, makes the call and records both. */
 async function attempt(engine: Engine, journal: Journal, intent: Intent, because: string): Promise<Answer> {
+  if (isOvertaken(journal)) return 'overtaken';
   const opened: Event = { type: 'intent-opened', at: intent.openedAt, intent, because };
   await journal.appendOrGoOn([opened], intent.openedAt, engine);
+  if (journal.state.openIntent?.id !== intent.id) return 'overtaken';
   const outcome = await act(engine, journal.state, intent);
   await journal.appendOrGoOn([outcome], outcome.at, engine);
   if (outcome.type === 'change-accepted') return 'accepted';
   const reason = outcome.type === 'change-failed' ? outcome.failure.reason : 'unknown';
   if (reason === 'denied') return 'denied';
   return reason === 'conflict' || reason === 'invalid' ? 'refused' : 'unanswered';
+}
+
+/** Another process that rolls back too has brought it to its end meanwhile. */
+function isOvertaken({ state }: Journal): boolean {
+  return state.phase.phase !== 'rolling-back';
 }
 
 /** A write of ours whose answer was lost is known by its id; every other open one did not happen or does not matter any more. */
@@ -173,13 +183,22 @@ function foreignMarker(state: MigrationState, found: HostImage): Marker | null {
   return marker.migrationId === state.plan.id && marker.state === 'ended' && isBack ? null : marker;
 }
 
-/** When the zone cannot be read: our two members, if there ever were any, to 100/0 whatever their weights are. It may be repeated, and only helps. */
-async function forceDrain(engine: Engine, journal: Journal): Promise<void> {
+/**
+ * When the zone cannot be read: our two members, if there ever were any, to 100/0 whatever their weights are. It may be repeated, and
+ * only helps. One that nobody asked for is made only where the markers are ours still: another one of the writes that may stand there is
+ * tried each time.
+ */
+async function forceDrain(engine: Engine, journal: Journal, tries: number): Promise<void> {
   const { state } = journal;
   if (state.intents.length === 0) return;
+  const later = state.intents.filter(({ generation }) => generation > state.generation);
+  const written = [state.image, ...later.map(({ after }) => after)];
+  const isAutomatic = state.phase.phase === 'rolling-back' && state.phase.rollback.by === 'guard';
   const result = await engine.zones.change(
     state.plan.zone.id,
-    drainBatch(state.plan),
+    isAutomatic
+      ? drainWhereMarked(state.plan, written[tries % written.length] ?? state.image)
+      : drainBatch(state.plan),
     callTimeoutMs(state.plan.policy.tickEveryMs),
     callSignal(state),
   );
@@ -190,6 +209,7 @@ async function forceDrain(engine: Engine, journal: Journal): Promise<void> {
 }
 
 async function written(engine: Engine, journal: Journal, untouched: readonly string[]): Promise<void> {
+  if (isOvertaken(journal)) return;
   const at = engine.clock.now();
   await journal.appendOrGoOn([{ type: 'rollback-written', at, untouched }], at, engine);
   await journal.saveRest(at, engine);
