@@ -1,5 +1,7 @@
+import { isPastDeadline } from '../core/calendar.js';
 import { askingProblem } from '../core/failover/askable.js';
 import type { Failure, Problem, ProviderFailure } from '../core/failure.js';
+import { formatLocal } from '../core/local-time.js';
 import type { Endpoint, HostPlan, MigrationPlan, PlannedZone } from '../core/plan.js';
 import type { MetricsText } from '../core/policy/metrics-text.js';
 import type { Policy } from '../core/policy/policy.js';
@@ -8,6 +10,7 @@ import type { RecordImage } from '../core/record-image.js';
 import { displayName, isInZone, type RecordName } from '../core/record-name.js';
 import { withFinalDot } from '../core/record-set.js';
 import { err, ok, type Result } from '../core/result.js';
+import type { Instant } from '../core/time.js';
 import { bareAliasName, standingRecords } from '../core/standing-records.js';
 import { withFinalAliases } from './final-alias.js';
 import { readImage } from './observe.js';
@@ -58,6 +61,8 @@ export async function planMigration(
   request: MigrationRequest,
   signal: AbortSignal,
 ): Promise<Result<MigrationPlan, Failure>> {
+  const late = deadlineProblem(request.policy, ports.clock.now());
+  if (late !== null) return err(late);
   const zone = await findZone(ports, request, signal);
   if (!zone.ok) return zone;
   const apex = request.hosts.find((host) => host.host === zone.value.name);
@@ -82,6 +87,17 @@ export async function planMigration(
     originals: image.value,
   };
   return await withFinalAliases(ports.dns, plan, request.aliasZoneId ?? null, signal);
+}
+
+/** A migration that begins after its deadline would only ask a person at every stage. */
+function deadlineProblem({ calendar, name }: Policy, now: Instant): Failure | null {
+  if (calendar?.deadline == null || !isPastDeadline(calendar, now)) return null;
+  const deadline = formatLocal(calendar.timeZone, calendar.deadline);
+  return refused(
+    'deadline',
+    `the deadline of policy ${name}, ${deadline}, has passed, so nothing would advance by itself`,
+    'give the policy a later deadline, or leave it out',
+  );
 }
 
 /** With the account where the credentials say it; preflight tells when they do not. */

@@ -105,3 +105,11 @@ test('a dwell over the daily peak ends only when the peak has been seen whole on
   world.pass(10_000);
   expect((await world.ticks(id, 3)).share).toBe(50);
 });
+
+test('a plan whose deadline has passed is refused, because nothing of it would advance', async () => {
+  const world = new World();
+  const policy = policyOf(`${policyText}timeZone: UTC\ndeadline: 2023-11-14T00:00:00Z\n`);
+  expect(await world.tryPlan({ policy })).toMatchObject({
+    error: { reason: 'refused', check: 'deadline', message: expect.stringContaining('has passed') as string },
+  });
+});

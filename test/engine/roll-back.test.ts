@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { eventText } from '../../src/cli/render/event-line.js';
-import { hostsAfterRollback } from '../../src/core/hosts-after-rollback.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
-import { hostName } from '../../src/core/record-name.js';
-import { describeRollbackTimes } from '../../src/core/rollback-times.js';
 import { tick } from '../../src/engine/tick.js';
 import {
   albTarget,
   cname,
   herokuTarget,
   member,
-  move,
   operator,
   providerFailure,
   value,
@@ -114,43 +109,6 @@ describe('a rollback', () => {
     expect(state.phase.phase).toBe('rolled-back');
     if (end === 'plain') expectClean(world, state);
     else expect(world.standing(www)[1]).toBe(`CNAME shift-target 0 ${albTarget} 2`);
-  });
-
-  test('of a group puts back every host that may be written, and says of each what became of it', async () => {
-    const api = value(hostName('api.example.com'));
-    const world = new World([cname(www, herokuTarget, 5), cname(api, herokuTarget, 5)]);
-    const id = await world.startedAt(25, { hosts: [move(www), move(api)] });
-    world.faults.failOnly = www;
-    world.faults.failChange = providerFailure('denied');
-    let calls = 0;
-    const whileDenied: string[][] = [];
-    world.onCall = (call, when) => {
-      if (call !== 'change' || when !== 'before' || (calls += 1) < 6) return;
-      whileDenied.push([...world.standing(api)]);
-      world.faults.failChange = null;
-    };
-    const state = await back(world, id);
-    expect(whileDenied[0]).toEqual([`CNAME ${herokuTarget} 2`]);
-    expectClean(world, state);
-    expect(hostsAfterRollback(state)).toEqual({
-      back: ['www', 'api'].map((name) => `${name}.example.com goes back to the source, heroku:my-app`),
-      untouched: [],
-    });
-  });
-
-  test('tells the same times to whoever is notified, reads the history or waited', async () => {
-    const world = new World();
-    const id = await world.startedAt(25);
-    await back(world, id);
-    const event = (await world.journal(id))
-      .map((entry) => entry.event)
-      .find(({ type }) => type === 'rolled-back');
-    if (event?.type !== 'rolled-back' || event.times === undefined) throw new Error('no times');
-    const words = describeRollbackTimes(event.times);
-    expect(words).toMatch(/^accepted after .*, INSYNC .*, clean .*; caches .* after the request$/);
-    expect(eventText(event)).toContain(words);
-    const { phase } = await world.state(id);
-    expect(phase).toMatchObject({ times: event.times });
   });
 
   test('drains ours beside a foreign member, and says so', async () => {

@@ -47,11 +47,11 @@ function targetCheck(...found: readonly ProbeOutcome[][]): Check | undefined {
 }
 
 describe('the probes of a side before a start', () => {
-  test('over one family are counted without naming it', () => {
+  test('over one family say which, because clients may use the other', () => {
     expect(targetCheck(outcomes(ok, 20, 'ipv4'))).toEqual({
       name: 'target',
       verdict: 'ok',
-      fact: '20 of 20 probes of the target passed (https://www.example.com:443/ through aws:my-alb-1.eu-west-1.elb.amazonaws.com)',
+      fact: '20 of 20 probes of the target over IPv4 alone passed (https://www.example.com:443/ through aws:my-alb-1.eu-west-1.elb.amazonaws.com)',
       fix: null,
     });
   });
@@ -79,7 +79,7 @@ describe('the probes of a side before a start', () => {
   test('leave a family out that this machine has no route for, and warn', () => {
     const check = targetCheck(outcomes(ok, 20, 'ipv4'), outcomes(noRoute, 20, 'ipv6'));
     expect(check?.verdict).toBe('warning');
-    expect(check?.fact).toContain('20 of 20 probes of the target passed');
+    expect(check?.fact).toContain('20 of 20 probes of the target over IPv4 alone passed');
     expect(check?.fact).toContain('this machine has no route for it, so IPv6 is left out');
   });
 

@@ -10,7 +10,7 @@ import { readRequest, type RequestOptions } from '../migration-request.js';
 import { labelled } from '../render/labelled.js';
 import { forecastLines } from '../render/forecast-view.js';
 import { planLines } from '../render/plan-view.js';
-import { checkLines } from '../render/check-view.js';
+import { checkLines, startOutlook } from '../render/check-view.js';
 import { jsonText } from '../render/json-text.js';
 
 /** Buckets of the source's past that a forecast rests on: as many as the gate itself reads when a migration begins. */
@@ -57,11 +57,7 @@ export async function plan(
     const isWanted = options.besideCode === true || isOwned;
     lines.push(isWanted ? [...besideCode(planned)] : labelled('as code', besideCodeHint));
     terminal.out(lines.map((part) => part.join('\n')).join('\n\n'));
-    terminal.out(
-      isClear
-        ? 'Nothing was written. To begin: the same line with start.'
-        : 'Nothing was written. start would refuse until the checks above pass.',
-    );
+    terminal.out(`Nothing was written. ${startOutlook(checks)}`);
   }
   return isClear ? exitCode.done : exitCode.refused;
 }

@@ -4,7 +4,7 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
-import { checkLines } from '../render/check-view.js';
+import { checkLines, startOutlook } from '../render/check-view.js';
 import { jsonText } from '../render/json-text.js';
 
 /** The shape of `preflight -o json`; the number grows when a field changes its meaning or goes away. */
@@ -35,6 +35,7 @@ export async function preflight(
   const checks = options.prove === true ? [...looked, await planner.prove(planned, signal)] : looked;
   const output: PreflightOutput = { version: preflightVersion, checks };
   if (options.output === 'json') terminal.out(jsonText(output));
-  else for (const line of checkLines(checks, terminal.hasColor)) terminal.out(line);
+  else
+    for (const line of [...checkLines(checks, terminal.hasColor), startOutlook(checks)]) terminal.out(line);
   return checks.every((check) => check.verdict !== 'refused') ? exitCode.done : exitCode.refused;
 }

@@ -22,6 +22,17 @@ export function checkLines(checks: readonly Check[], hasColor: boolean): string[
   });
 }
 
+/** What `start` would do after these checks; the permissions are named, because with credentials to read alone nothing else is wrong. */
+export function startOutlook(checks: readonly Check[]): string {
+  const refused = checks.filter(({ verdict }) => verdict === 'refused');
+  if (refused.length === 0) return 'To begin: the same line with start.';
+  const lacking = refused.filter(({ name, fact }) => name === 'permissions' && fact.includes(' is missing'));
+  if (lacking.length === 0) return 'start would refuse until the checks above pass.';
+  const only =
+    lacking.length === refused.length ? 'lack of permission alone' : 'lack of permission, among others';
+  return `start would be refused for ${only}: these credentials may not do what a migration does.`;
+}
+
 function verdictMark(verdict: Check['verdict']): Mark {
   switch (verdict) {
     case 'ok':

@@ -1,4 +1,4 @@
-import type { RollbackTimes } from '../../core/phase.js';
+import type { RollbackTimes } from '../../core/rollback-times.js';
 import type { Status } from '../../core/status.js';
 import { foldedRow, row, span, type Line } from './line.js';
 import { localTime, stopwatch } from './moment.js';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { MigrationPlan } from '../../core/plan.js';
 import type { Check } from '../check.js';
 import { lookAtAccount } from './account-look.js';
@@ -42,6 +43,8 @@ export async function preflight(
   plan: MigrationPlan,
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
+  // Every look and each of its calls listens for the end; Node.js takes more than ten listeners on one signal for a leak.
+  setMaxListeners(0, signal);
   const made = await Promise.all(looks.map(([name, look]) => attempt(name, look(ports, plan, signal))));
   // By itself, because a late answer to a probe refuses the start, and all the rest at once keeps a small machine busy.
   const sides = await attempt('sides', lookAtSides(ports, plan, signal));

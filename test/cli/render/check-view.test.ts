@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkLines } from '../../../src/cli/render/check-view.js';
+import { checkLines, startOutlook } from '../../../src/cli/render/check-view.js';
 import type { Check } from '../../../src/engine/check.js';
 
 const checks: readonly Check[] = [
@@ -53,4 +53,18 @@ test("a server's words cannot command the terminal", () => {
 
 test('no checks, no lines', () => {
   expect(checkLines([], false)).toEqual([]);
+});
+
+test('what start would do names a lack of permission, and whether it is all that is wrong', () => {
+  const lacking: Check = {
+    name: 'permissions',
+    verdict: 'refused',
+    fact: 'route53:ChangeResourceRecordSets is missing for CREATE',
+    fix: 'attach it',
+  };
+  const [passed] = checks;
+  expect(startOutlook(passed === undefined ? [] : [passed])).toBe('To begin: the same line with start.');
+  expect(startOutlook(checks)).toBe('start would refuse until the checks above pass.');
+  expect(startOutlook([lacking])).toContain('start would be refused for lack of permission alone');
+  expect(startOutlook([...checks, lacking])).toContain('refused for lack of permission, among others');
 });
