@@ -1,6 +1,7 @@
 import type { Store } from '../../engine/ports.js';
 import { waitWhileBusy } from './busy-wait.js';
 import { openForReading, openForWriting } from './connection.js';
+import { afterDamage } from './quarantine.js';
 import { SqliteStore } from './sqlite-store.js';
 import { existingStateFile, prepareStateFile } from './state-file.js';
 
@@ -18,5 +19,9 @@ export interface SqliteStoreOptions {
 export async function openSqliteStore({ directory, readOnly = false }: SqliteStoreOptions): Promise<Store> {
   const file = readOnly ? existingStateFile(directory) : prepareStateFile(directory);
   const open = readOnly ? openForReading : openForWriting;
-  return new SqliteStore(await waitWhileBusy(file.path, () => open(file)), file);
+  try {
+    return new SqliteStore(await waitWhileBusy(file.path, () => open(file)), file);
+  } catch (error) {
+    throw readOnly ? error : afterDamage(error, file);
+  }
 }

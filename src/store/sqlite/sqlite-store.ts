@@ -8,6 +8,7 @@ import { waitWhileBusy } from './busy-wait.js';
 import { JournalTable } from './journal-table.js';
 import { LeaseTable } from './lease-table.js';
 import { MigrationTable } from './migration-table.js';
+import { Snapshots } from './snapshots.js';
 import { assertStillThere, type StateFile } from './state-file.js';
 import { assertUpgraded } from './upgrade.js';
 
@@ -20,6 +21,7 @@ export class SqliteStore implements Store {
   readonly #migrations: MigrationTable;
   readonly #journal: JournalTable;
   readonly #leases: LeaseTable;
+  readonly #snapshots: Snapshots;
 
   /** Takes over a connection whose tables are up to date, and closes it when disposed. */
   constructor(database: Database, file: StateFile) {
@@ -28,6 +30,7 @@ export class SqliteStore implements Store {
     this.#migrations = new MigrationTable(database, file.path);
     this.#journal = new JournalTable(database, file.path);
     this.#leases = new LeaseTable(database);
+    this.#snapshots = new Snapshots(database, file);
   }
 
   create(row: MigrationRow, first: Event, at: Instant): Promise<Appended> {
@@ -41,14 +44,16 @@ export class SqliteStore implements Store {
     });
   }
 
-  append(step: RecordStep): Promise<Appended> {
-    return this.#write(() => {
+  async append(step: RecordStep): Promise<Appended> {
+    const stored = await this.#write(() => {
       const row = this.#migration(step.migrationId);
       const refusal = this.#refusal(step, row);
       if (refusal !== undefined) return err(refusal);
       if (step.live !== row.live) this.#migrations.setLive(row, step.live);
       return ok(this.#journal.add(step.migrationId, step.events, step.at));
     });
+    if (stored.ok) this.#snapshots.after(step.events, step.at);
+    return stored;
   }
 
   read(migrationId: string, afterSequence: number): Promise<readonly JournalEntry[]> {
@@ -87,9 +92,9 @@ export class SqliteStore implements Store {
     });
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#snapshots.idle();
     this.#database.close();
-    return Promise.resolve();
   }
 
   #refusal(step: RecordStep, row: MigrationRow): AppendRefusal | undefined {

@@ -89,7 +89,8 @@ function refuseForeign(path: string, stats: Stats, mode: string): void {
   }
 }
 
-function quoted(path: string): string {
+/** As one word of a POSIX shell. */
+export function quoted(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
