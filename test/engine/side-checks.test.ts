@@ -127,6 +127,15 @@ describe('the certificates of both sides before a start', () => {
     ).filter(({ name }) => name === 'certificate');
   }
 
+  test('name everybody who signed, up to the root', () => {
+    const chain = ['R11', 'ISRG Root X1'];
+    const signed = { ...certificate(60, "Let's Encrypt"), chain };
+    const [check] = checks(report('target', outcomes(ok, 2), signed)).filter(
+      ({ name }) => name === 'certificate',
+    );
+    expect(check?.fact).toContain('signed by R11, by ISRG Root X1');
+  });
+
   test('are told with their days, and how long a rollback to Heroku stays possible', () => {
     expect(certificateChecks(61)).toEqual([
       {
