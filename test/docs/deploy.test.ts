@@ -1,0 +1,169 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { commandTable } from '../../src/cli/program.js';
+import { quietTerminal, processTerminal } from '../../src/cli/terminal.js';
+
+const run = promisify(execFile);
+const deploy = fileURLToPath(new URL('../../docs/deploy/', import.meta.url));
+
+function read(name: string): string {
+  return readFileSync(join(deploy, name), 'utf8');
+}
+
+let directory: string;
+beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'shift-deploy-'))));
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** What the table of verbs makes of these words; throws when it does not know one of them. */
+async function understood(words: readonly string[]): Promise<boolean> {
+  let hasRun = false;
+  const terminal = quietTerminal(processTerminal(), false);
+  const program = commandTable(terminal, () => {
+    hasRun = true;
+    return Promise.resolve();
+  });
+  await program.parseAsync(words, { from: 'user' });
+  return hasRun;
+}
+
+function hasAnalyzer(): boolean {
+  try {
+    execFileSync('systemd-analyze', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the systemd unit', () => {
+  const unit = read('shift.service');
+
+  test('passes systemd-analyze verify', async ({ skip }) => {
+    skip(!hasAnalyzer(), 'systemd-analyze is not installed');
+    const path = join(directory, 'shift.service');
+    // The program is not installed here; any other one that is stands for it.
+    writeFileSync(path, unit.replace('ExecStart=/usr/bin/shift', `ExecStart=${process.execPath}`));
+    const { stdout, stderr } = await run('systemd-analyze', ['verify', path]);
+    expect(`${stdout}${stderr}`).toBe('');
+  });
+
+  test('runs a command that the program knows', async () => {
+    const line = /^ExecStart=\/usr\/bin\/shift (.*)$/m.exec(unit)?.[1] ?? '';
+    expect(await understood(line.split(' '))).toBe(true);
+  });
+
+  test('waits longer than the drain takes and knows the exit codes', () => {
+    expect(unit).toMatch(/^TimeoutStopSec=15$/m);
+    expect(unit).toMatch(/^SuccessExitStatus=8$/m);
+    expect(unit).toMatch(/^RestartPreventExitStatus=6$/m);
+    expect(unit).toMatch(/^NotifyAccess=all$/m);
+  });
+});
+
+test('the line of the crontab is run by sh and hands over words that the program knows', async () => {
+  const [, command = ''] = /^(?:\S+ ){5}(.*)$/m.exec(read('crontab').replace(/^[#P].*$/gm, '')) ?? [];
+  expect(command).toContain('shiftctl');
+  const bin = join(directory, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'shiftctl'), '#!/bin/sh\nfor word in "$@"; do echo "$word"; done\n');
+  chmodSync(join(bin, 'shiftctl'), 0o755);
+  const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: '/home/somebody with a space' };
+  const { stdout } = await run('/bin/sh', ['-c', command], { env });
+  const words = stdout.trimEnd().split('\n');
+  expect(words).toEqual(['--state-dir', `${env.HOME}/.local/state/shift`, '--quiet', 'tick', '--all']);
+  expect(await understood(words)).toBe(true);
+});
+
+describe('the Dockerfile', () => {
+  const instructions = read('Dockerfile')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const [name = '', ...rest] = line.split(' ');
+      return { name, value: rest.join(' ') };
+    });
+  const last = (name: string): string => instructions.findLast((other) => other.name === name)?.value ?? '';
+
+  test('has only instructions that Docker knows, each on one line', () => {
+    const known = /^(?:FROM|WORKDIR|COPY|RUN|ENV|USER|VOLUME|EXPOSE|STOPSIGNAL|HEALTHCHECK|ENTRYPOINT|CMD)$/;
+    for (const { name } of instructions) expect(name).toMatch(known);
+  });
+
+  test('copies only what the repository has', () => {
+    const copied = instructions
+      .filter(({ name, value }) => name === 'COPY' && !value.startsWith('--from'))
+      .flatMap(({ value }) => value.split(' ').slice(0, -1))
+      .filter((path) => path !== '.');
+    const root = join(deploy, '../..');
+    for (const path of copied) expect(() => execFileSync('ls', [join(root, path)])).not.toThrow();
+  });
+
+  test('runs a command that the program knows, as an ordinary user, stopped by a signal it drains on', async () => {
+    const words = [...(JSON.parse(last('ENTRYPOINT')) as string[]), ...(JSON.parse(last('CMD')) as string[])];
+    expect(words[0]).toBe('shiftctl');
+    expect(await understood(words.slice(1))).toBe(true);
+    expect(last('USER')).toBe('node');
+    expect(last('STOPSIGNAL')).toBe('SIGTERM');
+    expect(last('HEALTHCHECK')).toContain(':9464/healthz');
+  });
+});
+
+describe('the CronJob', () => {
+  const documents = parseAllDocuments(read('cronjob.yaml')).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS() as Record<string, unknown>;
+  });
+  const [claim, job] = documents;
+
+  test('is one volume and one job', () => {
+    expect(documents.map(({ kind, apiVersion }) => `${String(apiVersion)} ${String(kind)}`)).toEqual([
+      'v1 PersistentVolumeClaim',
+      'batch/v1 CronJob',
+    ]);
+    expect(claim).toMatchObject({
+      metadata: { name: 'shift-state' },
+      spec: { accessModes: ['ReadWriteOncePod'] },
+    });
+  });
+
+  test('never overlaps, ends in time and keeps its state', () => {
+    expect(job).toMatchObject({
+      spec: {
+        schedule: '* * * * *',
+        concurrencyPolicy: 'Forbid',
+        startingDeadlineSeconds: expect.any(Number) as number,
+        jobTemplate: {
+          spec: {
+            backoffLimit: 0,
+            activeDeadlineSeconds: expect.any(Number) as number,
+            template: {
+              spec: {
+                restartPolicy: 'Never',
+                terminationGracePeriodSeconds: 15,
+                securityContext: { runAsNonRoot: true, fsGroupChangePolicy: 'OnRootMismatch' },
+                volumes: [
+                  { name: 'state', persistentVolumeClaim: { claimName: 'shift-state' } },
+                  { name: 'tmp', emptyDir: {} },
+                ],
+              },
+            },
+          },
+        },
+      },
+    });
+  });
+
+  test('runs a command that the program knows, in a directory of the volume', async () => {
+    const found = JSON.stringify(job);
+    const args = JSON.parse(/"args":(\[[^\]]*\])/.exec(found)?.[1] ?? '[]') as string[];
+    expect(args.slice(0, 2)).toEqual(['--state-dir', '/state/shift']);
+    expect(found).toContain('"mountPath":"/state"');
+    expect(await understood(args)).toBe(true);
+  });
+});
