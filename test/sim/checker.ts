@@ -28,6 +28,9 @@ const knownDeadMs = 10_000;
 /** Words that are good for one write. */
 const used = ['approve', 'promote', 'leap', 'finalize', 'adopt', 'restore', 'forget'];
 
+/** A request may be under way for so long after its sender has given up on it. */
+const longestWayMs = 15_000;
+
 const ourMembers = ['shift-source', 'shift-target'];
 
 /** What is known of one controller from the log. */
@@ -38,6 +41,8 @@ interface Known {
   /** What a person wanted of it since it last went forward or ended; a word of return goes over a fence and needs no live source. */
   asked: 'rollback' | 'return' | null;
   readonly words: Set<string>;
+  /** When a rollback that a person asked for was last said to be over. */
+  endedAt: number;
   /** A rollback that is not yet seen to be complete. */
   owes: { automatic: boolean; hasWritten: boolean; hasAlarm: boolean } | null;
   /** It has written a rollback: what was under way before can land no more. */
@@ -97,7 +102,7 @@ class Checker {
   }
 
   #read(line: LogLine): void {
-    if (line.kind === 'propagation') return this.#travels(line.at, line.isHeld);
+    if (line.kind === 'propagation') { this.#travels(line.at, line.isHeld); return; }
     if (line.kind === 'probe') {
       if (line.side === 'source') this.#deadSince = line.isOk ? null : (this.#deadSince ?? line.at);
       return;
@@ -127,6 +132,7 @@ class Checker {
       if (line.what === 'ended') this.#end(line, known);
       if (line.what === 'fenced' && known.owes?.automatic === true) known.owes = null;
       if (line.what === 'rollback-incomplete' && known.owes !== null) known.owes.hasAlarm = true;
+      if (line.what === 'rollback-written' && known.owes !== null) known.owes.hasWritten = true;
       if (line.what === 'rollback-requested') this.#owe(known, known.asked === null);
       return;
     }
@@ -142,7 +148,6 @@ class Checker {
       this.#owe(known, false);
     } else if (word === 'restore' || word === 'adopt') {
       known.asked ??= 'return';
-      if (word === 'adopt') known.hasGoneBack = false;
     }
   }
 
@@ -157,6 +162,7 @@ class Checker {
     if (known.owes !== null && !isEdited && !this.#isBack(known.owes.hasAlarm))
       this.#violate('rollback complete', `${line.author} said it had ended at: ${this.#describeHost()}`);
     known.owes = null;
+    if (known.asked === 'rollback') known.endedAt = line.at;
     known.asked = null;
   }
 
@@ -171,6 +177,8 @@ class Checker {
     const touches = line.changes.some(({ record }) => record.name === this.#plan.host);
     if (this.#isEmpty() && (touches || !wasEmpty))
       this.#violate('never empty or all zero', `${line.author} left ${this.#describeHost()}`);
+    // What a person adopts goes on from there, whatever was asked before and never begun.
+    if (known.words.has('adopt')) Object.assign(known, { owes: null, hasGoneBack: false });
     if (known.owes !== null) known.owes.hasWritten = true;
     if (!touches) return;
     const share = this.#share();
@@ -190,6 +198,7 @@ class Checker {
     const isFenced = id !== null && id !== 'break-glass' && !known.intents.has(id);
     const isAllowed =
       known.asked === 'rollback' ||
+      line.at - known.endedAt <= longestWayMs ||
       (migrationOf(standing) === known.migration &&
         ['adopt', 'restore', 'forget'].some((word) => known.words.has(word)));
     if (isFenced && !isAllowed)
@@ -326,6 +335,7 @@ function newcomer({ intents, migration }: LogLine & { kind: 'begins' }): Known {
     migration,
     asked: null,
     words: new Set(),
+    endedAt: -Infinity,
     owes: null,
     hasGoneBack: false,
   };

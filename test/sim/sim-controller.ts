@@ -10,7 +10,7 @@ import type { World } from '../engine/world.js';
 import { HostileZoneApi, type Moment, type Weather, type LateRequest } from './hostile-zone-api.js';
 import type { KeptStore } from './kept-store.js';
 import type { Chance } from './chance.js';
-import type { ZoneLog } from './zone-log.js';
+import type { Told, ZoneLog } from './zone-log.js';
 
 /** A process that was killed makes no call any more. */
 export class Killed extends Error {
@@ -145,10 +145,8 @@ export class SimController {
   }
 }
 
-function toldBy(
-  event: Event,
-): 'rollback-requested' | 'rollback-incomplete' | 'fenced' | 'halted' | 'ended' | null {
-  if (event.type === 'rollback-requested') return 'rollback-requested';
+function toldBy(event: Event): Told | null {
+  if (event.type === 'rollback-requested' || event.type === 'rollback-written') return event.type;
   if (event.type === 'alarm-raised') return event.topic === 'rollback-incomplete' ? event.topic : null;
   if (event.type === 'halted') return event.cause === 'fenced' ? 'fenced' : 'halted';
   return ['rolled-back', 'completed', 'restored'].includes(event.type) ? 'ended' : null;

@@ -260,7 +260,7 @@ class Simulation {
   async #somethingHappens(): Promise<void> {
     const { health, silent, zones } = this.#world;
     const what = this.#chance.between(0, 19);
-    if (what < 5) return this.#edit();
+    if (what < 5) { this.#edit(); return; }
     if (what < 9) return this.#operate();
     if (what < 15) {
       const side = this.#chance.pick(['source', 'target', 'target'] as const);
@@ -301,7 +301,8 @@ class Simulation {
     const [first] = this.#controllers;
     if (first === undefined) return;
     if (kind === 'own migration') {
-      const plan = await this.#world.tryPlan({ policy: this.#chance.pick(policies).policy });
+      const { policy } = (await first.state()).plan;
+      const plan = await this.#world.tryPlan({ policy });
       if (!plan.ok) return;
       await this.#begin('C', plan.value);
     } else if (kind === 'same state') {
@@ -322,7 +323,7 @@ class Simulation {
   async #operate(): Promise<void> {
     const controller = this.#chance.pick(this.#controllers);
     const words: readonly Word[] = [
-      ...(['pause', 'resume', 'approve', 'promote', 'leap', 'finalize'] as const),
+      ...(['pause', 'resume', 'approve', 'promote', 'promote', 'promote', 'leap', 'finalize'] as const),
       ...(['rollback', 'adopt', 'adopt', 'restore', 'forget'] as const),
     ];
     const { health } = this.#world;
@@ -440,9 +441,7 @@ async function proposed(
 
 /** True where only a person can bring it further. */
 function restsFor({ phase, pause }: MigrationState): boolean {
-  return (
-    ['halted', 'waiting', 'draining'].includes(phase.phase) || (pause !== null && phase.phase === 'observing')
-  );
+  return ['halted', 'waiting', 'draining'].includes(phase.phase) || pause !== null;
 }
 
 function endOf({ phase }: MigrationState): string {

@@ -15,7 +15,8 @@ export type Word =
   | 'forget';
 
 /** What a controller told people. */
-export type Told = 'rollback-requested' | 'rollback-incomplete' | 'fenced' | 'halted' | 'ended';
+export type Told =
+  'rollback-requested' | 'rollback-written' | 'rollback-incomplete' | 'fenced' | 'halted' | 'ended';
 
 /**
  * One line of the log that the world keeps: every batch that Route 53 committed, in order, with whose access key sent it; what a probe
