@@ -29,7 +29,7 @@ const outputs = {
   iam: ['src/core/iam-policy.ts', 'IamPolicy'],
   runbook: ['src/cli/commands/runbook.ts', 'RunbookOutput'],
   export: ['src/cli/commands/export.ts', 'ExportOutput'],
-  tick: ['src/cli/commands/tick.ts', 'TickOutput'],
+  tick: ['src/cli/tick-output.ts', 'TickOutput'],
 } as const;
 
 type Output = keyof typeof outputs;

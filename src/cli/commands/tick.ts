@@ -2,15 +2,19 @@ import { composeMigrations } from '../../compose/migrations.js';
 import { openStore } from '../../compose/store.js';
 import { isLive } from '../../core/phase.js';
 import { displayName } from '../../core/record-name.js';
+import { statusOf } from '../../core/status.js';
+import { instant } from '../../core/time.js';
 import type { ControllerListener } from '../../engine/controller.js';
 import type { MigrationRow } from '../../engine/ports.js';
 import type { TickOutcome, TickSkipped } from '../../engine/tick.js';
 import { invalidArgument } from '../command-failure.js';
-import type { CommandContext } from '../command-context.js';
+import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode, exitCodeOfState } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { eventLine } from '../render/event-line.js';
-import type { Terminal } from '../terminal.js';
+import { jsonText } from '../render/json-text.js';
+import { note, type Terminal } from '../terminal.js';
+import { tickVersion, type TickedMigration, type TickOutput } from '../tick-output.js';
 
 /**
  * One step of one live migration or of all. Exit 0 whenever it did its work, unless `--exit-code` asks for the state; 1 when the step of
@@ -19,7 +23,7 @@ import type { Terminal } from '../terminal.js';
 export async function tick(
   context: CommandContext,
   host: string | undefined,
-  options: { all?: boolean; exitCode?: boolean },
+  options: { all?: boolean; exitCode?: boolean; output?: OutputFormat },
 ): Promise<number> {
   const { config, terminal, signal } = context;
   if (host !== undefined && options.all === true)
@@ -29,18 +33,20 @@ export async function tick(
   await using migrations = await composeMigrations(config, store, 'burst', log);
   if (host !== undefined) {
     const row = await findMigration(store, host, config.stateDirectory.path);
-    const told = new TickReport(terminal, [row], options.exitCode === true);
+    const told = new TickReport(terminal, [row], options);
     const result = await migrations.tickOnce(row.id, signal);
     if (result.ok) told.ticked(row.id, result.value);
     else told.skipped(row.id, result.error);
+    told.end();
     return signal.aborted ? exitCode.interrupted : told.code;
   }
   const rows = (await store.list()).filter((row) => row.live);
   if (rows.length === 0)
-    terminal.err(`shiftctl: no live migration in ${config.stateDirectory.path}; nothing to do`);
-  const told = new TickReport(terminal, rows, options.exitCode === true);
+    note(terminal, `shiftctl: no live migration in ${config.stateDirectory.path}; nothing to do`);
+  const told = new TickReport(terminal, rows, options);
   await using controller = migrations.controller(told);
   const left = await controller.tickAll(signal);
+  told.end();
   if (left > 0) {
     told.code = exitCode.internal;
     // A call that hangs would keep the process open, and the next slot of the scheduler from its work.
@@ -59,31 +65,52 @@ class TickReport implements ControllerListener {
   readonly #terminal: Terminal;
   readonly #names: ReadonlyMap<string, string>;
   readonly #tellsState: boolean;
+  readonly #isText: boolean;
+  readonly #done: TickedMigration[] = [];
 
-  constructor(terminal: Terminal, rows: readonly MigrationRow[], tellsState: boolean) {
+  constructor(
+    terminal: Terminal,
+    rows: readonly MigrationRow[],
+    options: { exitCode?: boolean; output?: OutputFormat },
+  ) {
     this.#terminal = terminal;
     this.#names = new Map(rows.map((row) => [row.id, displayName(row.hosts[0] ?? row.id)]));
-    this.#tellsState = tellsState;
+    this.#tellsState = options.exitCode === true;
+    this.#isText = options.output !== 'json';
   }
 
   ticked(id: string, { state, events }: TickOutcome): void {
     const lines = events.flatMap((event) => eventLine(event) ?? []);
     if (events.length === 0)
       lines.push(`${state.phase.phase} at ${state.share}%${isLive(state.phase) ? '' : ', ended'}`);
-    for (const line of lines) this.#terminal.out(`${this.#name(id)}  ${line}`);
+    const status = statusOf(state, instant(Date.now()));
+    this.#done.push({ ...this.#nothing(id), events, status });
+    if (this.#isText) for (const line of lines) this.#terminal.out(`${this.#name(id)}  ${line}`);
     if (this.#tellsState) this.#keep(exitCodeOfState(state));
   }
 
   skipped(id: string, { reason, message }: TickSkipped): void {
     this.#terminal.err(`shiftctl: ${this.#name(id)}: skipped, ${message}`);
+    this.#done.push({ ...this.#nothing(id), skipped: message });
     if (reason === 'objection') this.#keep(exitCode.refused);
   }
 
   failed(id: string, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     this.#terminal.err(`shiftctl: ${this.#name(id)}: ${message}`);
+    this.#done.push({ ...this.#nothing(id), failed: message });
     this.#hasFailed = true;
     this.code = exitCode.internal;
+  }
+
+  /** With JSON the one document; a step that is still under way then is not in it. */
+  end(): void {
+    const output: TickOutput = { version: tickVersion, migrations: this.#done };
+    if (!this.#isText) this.#terminal.out(jsonText(output));
+  }
+
+  #nothing(id: string): TickedMigration {
+    return { id, host: this.#name(id), skipped: null, failed: null, events: [], status: null };
   }
 
   /** A step that failed is told before any state. */

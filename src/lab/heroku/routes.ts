@@ -107,9 +107,9 @@ function list<Item>(call: Call, listing: Listing<Item>): ApiAnswer {
   return { status, headers, body: items };
 }
 
-function allApps({ apps }: Call): Listing<{ readonly name: string }> {
-  const items = apps.all().map((app) => ({ ...appJson(app), name: app.name }));
-  return { items, keys: { name: (app) => app.name } };
+function allApps({ apps }: Call): Listing<{ readonly id: string; readonly name: string }> {
+  const items = apps.all().map((app) => ({ ...appJson(app), id: app.id, name: app.name }));
+  return { items, keys: { id: (app) => app.id, name: (app) => app.name } };
 }
 
 function domains(app: HerokuApp): Listing<Identified & { readonly hostname: string }> {
