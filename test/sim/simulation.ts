@@ -67,7 +67,13 @@ export interface Outcome {
   readonly story: string;
 }
 
-/** One migration and everything that happens to it, drawn from its seed; judged from the log alone. */
+/**
+ * One migration and everything that happens to it, drawn from its seed; judged from the log alone.
+ *
+ * What this cannot produce: several hosts, or sources and targets other than CNAMEs; metrics, health checks, hooks and notifications; clocks
+ * that jump; a state file that is full, broken or cut; a listing that is short without saying so; name servers that differ or lie; zones that
+ * are deleted or change their id; credentials that lose a permission; real bytes on a wire; a second migration by the same controller.
+ */
 export async function simulate(seed: number): Promise<Outcome> {
   return new Simulation(seed).run();
 }
@@ -260,7 +266,10 @@ class Simulation {
   async #somethingHappens(): Promise<void> {
     const { health, silent, zones } = this.#world;
     const what = this.#chance.between(0, 19);
-    if (what < 5) { this.#edit(); return; }
+    if (what < 5) {
+      this.#edit();
+      return;
+    }
     if (what < 9) return this.#operate();
     if (what < 15) {
       const side = this.#chance.pick(['source', 'target', 'target'] as const);
