@@ -46,6 +46,6 @@ function summary(name: string, { stages, bakeMs, lab }: Policy): PolicySummary {
 }
 
 function line({ name, shares, leastMs, lab }: PolicySummary): string {
-  const stages = column(shares.map((share) => `${share}%`).join(' -> '), 44);
+  const stages = column(shares.map((share) => `${share}%`).join(' -> '), 46);
   return `${column(name, 10)}${stages}at least ${formatDuration(leastMs)}${lab ? ', only against a lab' : ''}`;
 }
