@@ -13,6 +13,7 @@ import { rollbackReminder } from '../core/notify/reminder.js';
 import type { HostPlan } from '../core/plan.js';
 import { sameImage, type HostImage, type RecordImage } from '../core/record-image.js';
 import type { RecordName } from '../core/record-name.js';
+import { rollbackAdvice } from '../core/rollback-advice.js';
 import { drainBatch, drainWhereMarked, rollbackHost } from '../core/rollback.js';
 import { act } from './act.js';
 import { callTimeoutMs, type Engine } from './engine.js';
@@ -21,6 +22,9 @@ import { readImage } from './observe.js';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
+
+/** Tries after which a person who looks on is told what else can be done. */
+const triesBeforeAdvice = 2;
 
 /** Failed listings in a row after which the pair is forced to 100/0 from the last known values. */
 const failedReadsBeforeForce = 2;
@@ -32,6 +36,7 @@ const failedReadsBeforeForce = 2;
 export async function rollBack(engine: Engine, journal: Journal, signal: AbortSignal): Promise<void> {
   const lostRaces = new Map<RecordName, number>();
   let failedReads = 0;
+  let tries = 0;
   if (await firstTry(engine, journal)) return;
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const image = await readImage(engine, journal.state.plan, callSignal(journal.state));
@@ -46,6 +51,8 @@ export async function rollBack(engine: Engine, journal: Journal, signal: AbortSi
       }
     }
     if (journal.state.phase.phase !== 'rolling-back') return;
+    if ((tries += 1) === triesBeforeAdvice)
+      for (const line of rollbackAdvice(journal.state)) engine.log.warn(line);
     await remind(engine, journal);
     await engine.clock.sleep(pauseMs, signal);
   }

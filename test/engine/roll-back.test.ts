@@ -180,6 +180,9 @@ describe('a rollback', () => {
     const pauses = triedAt.slice(1).map((time, index) => time - triedAt[index]!);
     expect(pauses.slice(0, 8)).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000]);
     expect(Math.max(...pauses)).toBe(30_000);
+    const advice = world.warnings.filter((line) => /README|health check/.test(line));
+    expect(advice).toHaveLength(2);
+    expect(advice[0]).toContain(`break-glass/${id}/README.txt`);
     expect((await world.journal(id)).length).toBeLessThan(80);
   });
 
