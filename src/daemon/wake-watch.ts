@@ -52,7 +52,7 @@ export class WakeWatch {
 
   /** Since the latest wake-up, or null before the first. */
   ageMs(monotonicMs: number): number | null {
-    return this.#last === null ? null : monotonicMs - this.#last.monotonicMs;
+    return this.#last === null ? null : Math.round(monotonicMs - this.#last.monotonicMs);
   }
 }
 

@@ -30,7 +30,8 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
 async function told(count: number): Promise<string[]> {
   const path = join(directory, 'told');
   for (;;) {
-    const lines = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n') : [];
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const lines = text.split('\n').filter((line) => line !== '');
     if (lines.length >= count) return lines.sort();
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
