@@ -100,7 +100,9 @@ describe('once an hour', () => {
     world.delegation = { resolver: silent, parent: silent, isSigned: silent };
     await world.migrations.resume(id, { by: 'ann', because: 'a test' });
     await world.live(id, 10 * 60_000);
+    await world.live(id, 30_000, 1_000);
     expect(world.topics('alarm-cleared')).toEqual([]);
+    expect(world.topics('held')).toContain('delegation-moved');
     expect((await world.state(id)).share).toBe(10);
   });
 
