@@ -26,9 +26,11 @@ const expected: readonly string[] = [
   ...['two controllers at the same instant', 'a second controller with same state'],
   ...['a second controller with clone', 'a second controller with old backup'],
   'a second controller with own migration',
-  ...['pause', 'resume', 'approve', 'promote', 'leap', 'rollback', 'adopt', 'restore', 'forget'].map(
+  ...['pause', 'resume', 'approve', 'rollback', 'adopt', 'restore', 'forget'].map(
     (word) => `somebody says ${word}`,
   ),
+  // Seldom allowed: only where a stage is watched and its gate, or a failing source, wants it.
+  ...['somebody asks to promote', 'somebody asks to leap'],
   ...['completed', 'rolled-back by guard', 'rolled-back by operator', 'rolled-back by person'],
   ...['halted: drift', 'halted: fenced', 'waiting', 'restored', 'forgotten'],
 ];

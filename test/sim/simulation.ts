@@ -344,6 +344,7 @@ class Simulation {
     const { author, id } = controller;
     if (controller.isBusy) return false;
     this.#log.add(author, { kind: 'said', word });
+    this.#chance.count(`somebody asks to ${word}`);
     const done = await controller.live((migrations, signal) => said(migrations, id, word, signal));
     if (done?.ok === true) this.#chance.count(`somebody says ${word}`);
     // A process that died over it may have stored the word all the same.
