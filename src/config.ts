@@ -19,6 +19,8 @@ export interface Config {
   readonly herokuToken: string | null;
   /** Why a token that is there is not used, and what to type; null when none was passed over. */
   readonly herokuTokenTrouble: string | null;
+  /** Base URL of Heroku's status page in place of https://status.heroku.com, or null. */
+  readonly herokuStatusUrl: string | null;
   /** Known here only so that it can be checked; the AWS SDK reads the same variables itself. Null is the public endpoint. */
   readonly route53Endpoint: string | null;
   /** The same for CloudWatch. */
@@ -93,6 +95,7 @@ export function readConfig(
     herokuHost,
     herokuToken: heroku.token,
     herokuTokenTrouble: heroku.trouble,
+    herokuStatusUrl: variable('HEROKU_STATUS_URL', (text) => readEndpoint(text, 'questions')),
     route53Endpoint: ignoresEndpoints(env) ? null : (route53Endpoint ?? endpoint),
     cloudWatchEndpoint: ignoresEndpoints(env) ? null : (cloudWatchEndpoint ?? endpoint),
     isLab: variable('SHIFT_LAB', readSwitch) ?? false,
@@ -115,6 +118,7 @@ export function refuseNonLoopback(config: Config): readonly Problem[] {
     ['AWS_ENDPOINT_URL_ROUTE_53', hostOf(config.route53Endpoint)],
     ['AWS_ENDPOINT_URL_CLOUDWATCH', hostOf(config.cloudWatchEndpoint)],
     ['HEROKU_HOST', hostOf(config.herokuHost)],
+    ['HEROKU_STATUS_URL', hostOf(config.herokuStatusUrl)],
     ['SHIFT_RESOLVER', config.resolver?.address ?? null],
   ];
   return endpoints
@@ -216,7 +220,10 @@ function readHerokuHost(text: string): Result<string, string> {
 }
 
 /** The message never repeats the value, which may hold a password. */
-function readEndpoint(text: string): Result<string, string> {
+function readEndpoint(
+  text: string,
+  sent: 'credentials' | 'questions' = 'credentials',
+): Result<string, string> {
   if (!URL.canParse(text))
     return err('is not a URL; write for example https://host or http://127.0.0.1:8080');
   const url = new URL(text);
@@ -224,7 +231,7 @@ function readEndpoint(text: string): Result<string, string> {
   if (url.protocol === 'https:') return ok(text);
   if (url.protocol !== 'http:') return err(`begins with ${url.protocol}//; write https://`);
   if (isLoopback(url.hostname)) return ok(text);
-  return err(`sends credentials to ${url.hostname} unencrypted; write https:// (http is for loopback only)`);
+  return err(`sends ${sent} to ${url.hostname} unencrypted; write https:// (http is for loopback only)`);
 }
 
 /** The switch by which the AWS SDK ignores both endpoint variables (AWS SDKs reference, "Service-specific endpoints"). */

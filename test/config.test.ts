@@ -37,6 +37,7 @@ test('an empty environment is a configuration for production', () => {
     herokuHost: null,
     herokuToken: null,
     herokuTokenTrouble: null,
+    herokuStatusUrl: null,
     route53Endpoint: null,
     cloudWatchEndpoint: null,
     isLab: false,
@@ -61,6 +62,7 @@ test('the environment of the lab is read whole', () => {
     SHIFT_LAB: '1',
     HEROKU_HOST: 'http://127.0.0.1:8081',
     HEROKU_API_KEY: 'lab',
+    HEROKU_STATUS_URL: 'http://127.0.0.1:8081',
     AWS_ENDPOINT_URL: 'http://127.0.0.1:8080',
   };
   expect(config(env, {}, surroundings('/home/ann/shop/deploy/ca.pem'))).toEqual({
@@ -71,6 +73,7 @@ test('the environment of the lab is read whole', () => {
     herokuHost: 'http://127.0.0.1:8081',
     herokuToken: 'lab',
     herokuTokenTrouble: null,
+    herokuStatusUrl: 'http://127.0.0.1:8081',
     route53Endpoint: 'http://127.0.0.1:8080',
     cloudWatchEndpoint: 'http://127.0.0.1:8080',
     isLab: true,
@@ -141,6 +144,16 @@ test.each([
     'HEROKU_HOST',
     'http://127.0.0.1.example.com',
     'sends credentials to 127.0.0.1.example.com unencrypted; write https:// (http is for loopback only)',
+  ],
+  [
+    'HEROKU_STATUS_URL',
+    'http://status.heroku.com',
+    'sends questions to status.heroku.com unencrypted; write https:// (http is for loopback only)',
+  ],
+  [
+    'HEROKU_STATUS_URL',
+    'status.heroku.com',
+    'is not a URL; write for example https://host or http://127.0.0.1:8080',
   ],
   ['HEROKU_HOST', 'a b', 'is not a URL; write for example https://host or http://127.0.0.1:8080'],
   [
@@ -223,6 +236,7 @@ test('a lab policy runs only where everything is set to loopback', () => {
   const lab = {
     SHIFT_RESOLVER: '127.0.0.1:53',
     HEROKU_HOST: 'http://127.0.0.1:81',
+    HEROKU_STATUS_URL: 'http://127.0.0.1:81',
     AWS_ENDPOINT_URL: 'http://[::1]:80',
   };
   const refused = (env: Environment): string[] => refuseNonLoopback(config(env)).map(({ where }) => where);
@@ -231,10 +245,12 @@ test('a lab policy runs only where everything is set to loopback', () => {
     'AWS_ENDPOINT_URL_ROUTE_53',
     'AWS_ENDPOINT_URL_CLOUDWATCH',
     'HEROKU_HOST',
+    'HEROKU_STATUS_URL',
     'SHIFT_RESOLVER',
   ]);
   expect(refused({ ...lab, SHIFT_RESOLVER: '192.0.2.1:53' })).toEqual(['SHIFT_RESOLVER']);
   expect(refused({ ...lab, HEROKU_HOST: 'https://api.heroku.com' })).toEqual(['HEROKU_HOST']);
+  expect(refused({ ...lab, HEROKU_STATUS_URL: 'https://status.heroku.com' })).toEqual(['HEROKU_STATUS_URL']);
   expect(refused({ ...lab, AWS_ENDPOINT_URL_ROUTE_53: 'https://route53.amazonaws.com' })).toEqual([
     'AWS_ENDPOINT_URL_ROUTE_53',
   ]);

@@ -5,9 +5,10 @@ import type { MigrationPlan } from '../core/plan.js';
 import type { Result } from '../core/result.js';
 import type { Check } from '../engine/check.js';
 import type { MigrationRequest } from '../engine/plan-migration.js';
+import type { HerokuStatusPage } from '../engine/inspection-ports.js';
 import type { HerokuApi, LoadBalancerDirectory } from '../engine/ports.js';
 import { herokuDeadlineMs, MetricSources } from './metric-sources.js';
-import { composeProbing } from './probing.js';
+import { composeProbing, type Probing } from './probing.js';
 import { route53Options } from './route53-options.js';
 
 /** How long the past of one host may take to be read before a forecast does without it. */
@@ -47,6 +48,7 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const heroku = (): Promise<HerokuApi> =>
     createHeroku({ host, token, tokenTrouble, deadlineMs: herokuDeadlineMs });
   const { clock } = probing;
+  const herokuStatus = (): Promise<HerokuStatusPage> => openStatusPage(config, clock);
   const sources = new MetricSources(config, probing, 'background');
   const balancers = (): Promise<LoadBalancerDirectory> => sources.directory();
   const ids = createRandomIds();
@@ -61,7 +63,7 @@ export async function composePlanner(config: Config): Promise<Planner> {
   return {
     plan: (request, signal) => planMigration(ports, request, signal),
     check: async (plan, signal) => {
-      const looked = preflight({ ...probing, zones, inspection, ids, heroku }, plan, signal);
+      const looked = preflight({ ...probing, zones, inspection, ids, heroku, herokuStatus }, plan, signal);
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
       const quiet = quietBaselineChecks({ metrics: recent, clock }, plan, signal);
       return [...(await looked), ...(await measured), ...(await quiet), ...tellingChecks(plan)];
@@ -75,4 +77,13 @@ export async function composePlanner(config: Config): Promise<Planner> {
     },
     [Symbol.asyncDispose]: () => sources[Symbol.asyncDispose](),
   };
+}
+
+async function openStatusPage(
+  { herokuStatusUrl, caFile }: Config,
+  clock: Probing['clock'],
+): Promise<HerokuStatusPage> {
+  const { createStatusPage } = await import('../adapters/heroku/platform-status.js');
+  const { trustedRoots } = await import('../adapters/probe/trusted-roots.js');
+  return createStatusPage({ base: herokuStatusUrl, roots: trustedRoots(caFile), clock });
 }

@@ -82,3 +82,22 @@ export interface AppDirectory {
   /** The custom domains of an app. */
   domains(app: string, signal: AbortSignal): Promise<Result<readonly string[], ProviderFailure>>;
 }
+
+/** What Heroku tells everybody of itself. Text is fit for a terminal and bounded. */
+export interface HerokuPlatformStatus {
+  /** `Apps` among them; `green` is well, anything else is not. */
+  readonly systems: readonly { readonly name: string; readonly status: string }[];
+  /** Only those that are not resolved. */
+  readonly incidents: readonly HerokuIncident[];
+}
+
+export interface HerokuIncident {
+  readonly title: string;
+  /** Where it is told about; null where that is no https address. */
+  readonly url: string | null;
+}
+
+export interface HerokuStatusPage {
+  /** Never rejects; an answer that cannot be read whole is a failure. */
+  current(signal: AbortSignal): Promise<Result<HerokuPlatformStatus, ProviderFailure>>;
+}

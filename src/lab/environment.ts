@@ -39,6 +39,7 @@ export function labEnvironment({
     AWS_EC2_METADATA_DISABLED: 'true',
     HEROKU_HOST: `http://${addresses.herokuApi}:${apiPort}`,
     HEROKU_API_KEY: herokuApiKey,
+    HEROKU_STATUS_URL: `http://${addresses.herokuApi}:${apiPort}`,
     SHIFT_RESOLVER: `${addresses.resolver}:${dnsPort}`,
     SHIFT_DNS_PORT: String(dnsPort),
     SHIFT_CA_FILE: caFile,

@@ -48,6 +48,7 @@ beforeEach(async () => {
     AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
     HEROKU_HOST: 'http://127.0.0.1:9',
     HEROKU_API_KEY: 'hostile',
+    HEROKU_STATUS_URL: 'http://127.0.0.1:9',
     SHIFT_RESOLVER: '127.0.0.1:9',
   };
 });
@@ -232,7 +233,8 @@ describe('hostile files and servers', () => {
       server.close();
     });
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const toServer = { ...env, AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_ROUTE_53: url, HEROKU_HOST: url };
+    const aws = { AWS_ENDPOINT_URL: url, AWS_ENDPOINT_URL_ROUTE_53: url };
+    const toServer = { ...env, ...aws, HEROKU_HOST: url, HEROKU_STATUS_URL: url };
     const sides = ['--from', 'heroku:shop', '--to', 'aws:alb-1.eu-west-1.elb.amazonaws.com'];
     for (const args of [
       ['plan', 'www.example.com', ...sides],

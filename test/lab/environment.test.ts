@@ -74,6 +74,7 @@ test('says everything that keeps a process inside the lab', () => {
     AWS_EC2_METADATA_DISABLED: 'true',
     HEROKU_HOST: 'http://127.53.9.2:5380',
     HEROKU_API_KEY: 'lab',
+    HEROKU_STATUS_URL: 'http://127.53.9.2:5380',
     SHIFT_RESOLVER: '127.53.9.3:5300',
     SHIFT_DNS_PORT: '5300',
     SHIFT_CA_FILE: '/run/ca.pem',

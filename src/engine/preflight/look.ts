@@ -1,7 +1,7 @@
 import type { ProviderFailure } from '../../core/failure.js';
 import type { MigrationPlan } from '../../core/plan.js';
 import type { Check } from '../check.js';
-import type { Delegations, ZoneInspection } from '../inspection-ports.js';
+import type { Delegations, HerokuStatusPage, ZoneInspection } from '../inspection-ports.js';
 import type { Clock, Dns, HerokuApi, Ids, Prober, ZoneApi } from '../ports.js';
 
 export interface PreflightPorts {
@@ -13,6 +13,8 @@ export interface PreflightPorts {
   readonly ids: Ids;
   /** Opened only when a side is on Heroku. */
   readonly heroku: () => Promise<HerokuApi>;
+  /** The same. */
+  readonly herokuStatus: () => Promise<HerokuStatusPage>;
 }
 
 /** Looks at one thing before a start. Reads only; what could not be looked at is a warning or a refusal, never ok. */

@@ -6,6 +6,7 @@ import { lookAtClock } from './clock-look.js';
 import { lookAtDelegation } from './delegation-look.js';
 import { lookAtDnssec } from './dnssec-look.js';
 import { lookAtHeroku } from './heroku-checks.js';
+import { lookAtHerokuStatus } from './heroku-status-look.js';
 import type { Look, PreflightPorts } from './look.js';
 import { lookAtNameServers } from './name-servers-look.js';
 import { lookAtNegativeCaching } from './negative-caching-look.js';
@@ -32,6 +33,7 @@ const looks: readonly (readonly [name: string, look: Look])[] = [
   ['clock', lookAtClock],
   ['name servers', lookAtNameServers],
   ['heroku', lookAtHeroku],
+  ['heroku status', lookAtHerokuStatus],
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerCertificate } from '../certificates.js';
 import type { RoutedApp } from '../origins/heroku-router.js';
+import { StatusPage } from './status-page.js';
 
 /** A custom domain of an app. */
 export interface HerokuDomain {
@@ -102,8 +103,9 @@ export function herokuApp(plan: HerokuAppPlan): HerokuApp {
   };
 }
 
-/** The apps of one account. */
+/** The apps of one account, and what the platform under them says of itself. */
 export class HerokuApps {
+  readonly statusPage: StatusPage = new StatusPage();
   #apps: readonly HerokuApp[];
 
   constructor(apps: readonly HerokuApp[]) {

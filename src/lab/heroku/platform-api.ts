@@ -33,7 +33,7 @@ const largestBodyBytes = 64 * 1024;
 
 /**
  * Serves the parts of the Heroku Platform API that a migration reads, maintenance mode, scaling, and
- * log sessions, over plain HTTP.
+ * log sessions, over plain HTTP, and the status page.
  *
  * Checks come in the API's order: credentials, rate limit, version in `Accept`, then the resource. Errors of `listen` are thrown.
  */
@@ -69,8 +69,10 @@ async function answer(
   request: IncomingMessage,
 ): Promise<ApiAnswer> {
   const { headers } = request;
-  requireCredentials(headers.authorization, options.apiKey);
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+  // The status page is another server of Heroku's, which asks nobody who they are.
+  if (path === '/api/v4/current-status') return { status: 200, body: options.apps.statusPage.current() };
+  requireCredentials(headers.authorization, options.apiKey);
   // Asking how many requests are left is free (Platform API reference, "Rate limits").
   if (path === '/account/rate-limits') return { status: 200, body: { remaining: limit.remaining() } };
   limit.take();

@@ -30,6 +30,7 @@ export class PreflightWorld {
       clock,
       ids,
       heroku: () => Promise.reject(new Error('no Heroku here')),
+      herokuStatus: () => Promise.reject(new Error('no Heroku here')),
     };
   }
 
