@@ -12,7 +12,7 @@ import type { PlatformMemory } from './platform/platform-memory.js';
 import type { MigrationPlan } from './plan.js';
 import type { ProbeHistory } from './probe-history.js';
 import type { RecordImage } from './record-image.js';
-import type { Refusals } from './refusals.js';
+import type { Refusals } from './refusal-streak.js';
 import type { Instant } from './time.js';
 
 /** Everything known about a migration: the fold of its journal. */

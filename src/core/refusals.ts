@@ -2,15 +2,8 @@ import type { Event } from './event.js';
 import type { ProviderFailure } from './failure.js';
 import type { Alarm, Topic } from './gate/verdict.js';
 import type { MigrationState } from './migration-state.js';
+import type { Refusals } from './refusal-streak.js';
 import { elapsed, formatDuration, plus, type Instant } from './time.js';
-
-/** Writes that Route 53 would not make, one after another, since the last one that it made. */
-export interface Refusals {
-  readonly count: number;
-  readonly since: Instant;
-  readonly lastAt: Instant;
-  readonly failure: ProviderFailure;
-}
 
 /** The longest pause between two tries of a forward write; the quota of Route 53 is shared with the whole account. */
 const longestPauseMs = 60_000;
