@@ -25,7 +25,8 @@ export async function publicZone(
       zoneId === null
         ? `no public hosted zone of this account contains ${displayName(host)}${hint}`
         : `zone ${zoneId} is not a public zone of this account that contains ${displayName(host)}`;
-    const fix = 'use credentials of the account that holds the zone (AWS_PROFILE), or check the name';
+    const fix =
+      'use credentials of the account that holds the zone (AWS_PROFILE), check the name, or name the zone with --zone <id>';
     return err({ reason: 'refused', check: 'zone', message, fix });
   }
   if (others.length === 0) return ok(zone);
