@@ -54,7 +54,11 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     progressLines(safe, columns, now),
     differenceLines(safe, columns),
     stageLines(safe, now),
-    [...trafficLines(safe, columns, now), ...healthLines(safe, columns, now), ...failoverLines(safe, columns, now)],
+    [
+      ...trafficLines(safe, columns, now),
+      ...healthLines(safe, columns, now),
+      ...failoverLines(safe, columns, now),
+    ],
     options.hasFigures === true ? gateFigureLines(safe, columns) : [],
     [...remainsLines(safe, columns, now), ...unseenLines(safe, columns)],
     rollbackLines(safe, now),
@@ -91,6 +95,8 @@ function commandLines(status: Status, columns: number): Line[] {
   return nextCommands(status).flatMap(({ purpose, command }): Line[] => {
     const oneLine = row(purpose, span(command, 'strong'));
     const isWide = displayWidth(oneLine.map(({ text }) => text).join('')) > columns;
-    return isWide || displayWidth(purpose) >= labelColumns ? [[span(purpose, 'dim')], [span(command, 'strong')]] : [oneLine];
+    return isWide || displayWidth(purpose) >= labelColumns
+      ? [[span(purpose, 'dim')], [span(command, 'strong')]]
+      : [oneLine];
   });
 }
