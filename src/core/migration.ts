@@ -161,7 +161,13 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
 }
 
 function afterIntentOpened(state: MigrationState, intent: Intent): Partial<MigrationState> {
-  const opened = { intents: [...state.intents, intent], openIntent: intent, held: null, approval: null, promotion: null };
+  const opened = {
+    intents: [...state.intents, intent],
+    openIntent: intent,
+    held: null,
+    approval: null,
+    promotion: null,
+  };
   const { phase } = state;
   switch (intent.kind) {
     case 'take-over':

@@ -18,16 +18,17 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { state } = journal;
   const { plan } = state;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
-  const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks] = await Promise.all([
-    readImage(engine, plan, deadline),
-    readChange(engine, state, deadline),
-    readNameServers(engine, plan, deadline),
-    engine.probes.collect(plan, signal),
-    engine.metrics.collect(state, signal),
-    engine.platforms.collect(state, deadline),
-    engine.foundations.collect(state, deadline),
-    readHealthChecks(engine, state, deadline),
-  ]);
+  const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks] =
+    await Promise.all([
+      readImage(engine, plan, deadline),
+      readChange(engine, state, deadline),
+      readNameServers(engine, plan, deadline),
+      engine.probes.collect(plan, signal),
+      engine.metrics.collect(state, signal),
+      engine.platforms.collect(state, deadline),
+      engine.foundations.collect(state, deadline),
+      readHealthChecks(engine, state, deadline),
+    ]);
   return {
     at: engine.clock.now(),
     monotonicMs: engine.clock.monotonicMs(),

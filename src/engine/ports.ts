@@ -138,7 +138,11 @@ export interface HerokuApi {
    * The app as this host's users depend on it, by its name or by its id, which stays when it is renamed. `not-found` means the app; one
    * without a domain for the host is a value. Five requests.
    */
-  facts(idOrName: string, host: RecordName, signal: AbortSignal): Promise<Result<HerokuFacts, ProviderFailure>>;
+  facts(
+    idOrName: string,
+    host: RecordName,
+    signal: AbortSignal,
+  ): Promise<Result<HerokuFacts, ProviderFailure>>;
 }
 
 /** One system that measures requests; all interpretation of its series lives above it. */

@@ -83,6 +83,8 @@ describe('the policy', () => {
       const commands = sources.join('\n').matchAll(/\b([A-Z]\w+)Command\b/g);
       return [...commands].map(([, command = '']) => `${service}:${command}`);
     });
+    // Only `init` looks through all zones, before there is anything that a policy could be for.
+    called.splice(called.indexOf('route53:ListHostedZones'), 1);
     const allowed = actions('run', { usesHealthChecks: true });
     expect([...new Set(allowed)].sort()).toEqual([...new Set(called)].sort());
   });

@@ -147,7 +147,10 @@ describe('a journal under another policy', () => {
   });
 });
 
-const counted = policyText.replace('evidence: probes, ', '').replace('[10, 25, 50, 100]', '[20, 100]').replaceAll('maxHold: 30s', 'maxHold: 2m, blindAfter: 30s');
+const counted = policyText
+  .replace('evidence: probes, ', '')
+  .replace('[10, 25, 50, 100]', '[20, 100]')
+  .replaceAll('maxHold: 30s', 'maxHold: 2m, blindAfter: 30s');
 
 /** 200 requests a second of which one in a hundred fails, at the target as many more as told. */
 async function countedJournal(excess: number): Promise<[World, string]> {

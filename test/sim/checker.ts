@@ -102,7 +102,10 @@ class Checker {
   }
 
   #read(line: LogLine): void {
-    if (line.kind === 'propagation') { this.#travels(line.at, line.isHeld); return; }
+    if (line.kind === 'propagation') {
+      this.#travels(line.at, line.isHeld);
+      return;
+    }
     if (line.kind === 'probe') {
       if (line.side === 'source') this.#deadSince = line.isOk ? null : (this.#deadSince ?? line.at);
       return;

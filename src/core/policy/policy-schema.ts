@@ -129,7 +129,8 @@ export const policySchema: z.ZodType<PolicyText> = z
       wholeSeconds: true,
     }).exactOptional(),
     finalAs: z.enum(['cname', 'alias']).prefault('cname').meta({
-      description: 'The record that stands in the end: a plain CNAME, or to a target on AWS an alias A and AAAA.',
+      description:
+        'The record that stands in the end: a plain CNAME, or to a target on AWS an alias A and AAAA.',
     }),
     tail: durationSchema({
       about: 'Extra settling time for resolvers that answer late.',

@@ -78,7 +78,12 @@ export class MemoryDns implements Dns {
     if (signal.aborted) return failed('timeout', name);
     const { zones, random, isHealthy } = this.#options;
     const replies = ['A', 'AAAA'].map((type) =>
-      resolveQuestion((asked) => zones.zoneFor(0, asked), { name: displayName(name), type }, random, isHealthy),
+      resolveQuestion(
+        (asked) => zones.zoneFor(0, asked),
+        { name: displayName(name), type },
+        random,
+        isHealthy,
+      ),
     );
     const found = replies.flatMap((reply) => [...dataOf(reply, 'A'), ...dataOf(reply, 'AAAA')]);
     if (found.length > 0) return ok(found);
