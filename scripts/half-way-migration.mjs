@@ -10,7 +10,7 @@ export const zoneId = 'Z1';
 export const source = 'old.example.net.';
 export const target = 'new.example.net.';
 
-const policyText = 'lab: true\nstages: [50, 100]\nttl: 60s\ngate: { evidence: probes }\n';
+const policyText = 'stages: [50, 100]\nttl: 60s\ngate: { evidence: probes }\n';
 
 /** The record that stands before the migration. */
 export const original = {
