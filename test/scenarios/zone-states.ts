@@ -12,7 +12,8 @@ export interface ZoneState {
 export function zoneStates(lab: Lab, initial: readonly LabRecord[]): readonly ZoneState[] {
   const states: ZoneState[] = [{ sinceMs: 0, records: initial }];
   for (const { atMs, committed } of lab.route53.requests) {
-    if (committed === undefined) continue;
+    // What a start proves in the zone, it proves at a name of its own.
+    if (committed?.changes.some(({ record }) => record.name === `${lab.host}.`) !== true) continue;
     const records = new Map(states.at(-1)!.records.map((record) => [keyOf(record), record]));
     for (const { action, record } of committed.changes) {
       if (record.name !== `${lab.host}.`) continue;
