@@ -1,13 +1,12 @@
 import type { Failure } from '../core/failure.js';
-import { hostsOfMarkers, newestMarker, planFromZone } from '../core/plan-from-zone.js';
+import { newestMarker, planFromZone } from '../core/plan-from-zone.js';
 import type { HostPlan, RollbackPlan } from '../core/plan.js';
 import type { RecordImage } from '../core/record-image.js';
 import { displayName, type RecordName } from '../core/record-name.js';
 import { err, ok, type Result } from '../core/result.js';
 import { rollbackHost } from '../core/rollback.js';
-import { readImage } from './observe.js';
-import { publicZone } from './public-zone.js';
-import type { Clock, HostedZone, Ids, Log, ZoneApi } from './ports.js';
+import type { Clock, Ids, Log, ZoneApi } from './ports.js';
+import { readZoneGroup } from './zone-group.js';
 
 /** What an operator knows when the journal is gone. */
 export interface StatelessRequest {
@@ -61,16 +60,10 @@ async function attempt(
   request: StatelessRequest,
   lostRaces: Map<RecordName, number>,
 ): Promise<Result<StatelessOutcome, Failure>> {
-  const zone = await publicZone(
-    ports.zones,
-    request.host,
-    request.zoneId,
-    AbortSignal.timeout(callTimeoutMs),
-  );
-  if (!zone.ok) return zone;
-  const image = await readGroup(ports, zone.value, request);
-  if (!image.ok) return image;
-  const plan = planFromZone(image.value, request.to);
+  const group = await readZoneGroup(ports, request);
+  if (!group.ok) return group;
+  const { zone, image } = group.value;
+  const plan = planFromZone(image, request.to);
   if (!plan.ok)
     return err({
       reason: 'refused',
@@ -82,12 +75,7 @@ async function attempt(
   const denied: string[] = [];
   let refusal: Failure | null = null;
   for (const host of plan.value.hosts) {
-    const written = await writeHost(
-      ports,
-      zone.value.id,
-      { plan: plan.value, host, image: image.value },
-      lostRaces,
-    );
+    const written = await writeHost(ports, zone.id, { plan: plan.value, host, image }, lostRaces);
     if (!written.ok) {
       const { error } = written;
       const reason = error.reason === 'provider' ? error.failure.reason : null;
@@ -132,23 +120,4 @@ async function writeHost(
     kind: 'written',
     text: step.alarm ?? `${name} points at ${displayName(host.source.dnsName)} again`,
   });
-}
-
-/** The host asked for and, unless told otherwise, the hosts its marker names beside it. */
-export async function readGroup(
-  { zones }: Pick<StatelessPorts, 'zones'>,
-  zone: HostedZone,
-  request: StatelessRequest,
-): Promise<Result<RecordImage, Failure>> {
-  const read = async (hosts: readonly RecordName[]): Promise<Result<RecordImage, Failure>> => {
-    const plans = hosts.map((host) => ({ host }));
-    const image = await readImage({ zones }, { zone, hosts: plans }, AbortSignal.timeout(callTimeoutMs));
-    return image.ok
-      ? image
-      : err({ reason: 'provider', failure: image.error, changed: 'nothing was changed' });
-  };
-  const first = await read([request.host]);
-  if (!first.ok || request.only) return first;
-  const hosts = hostsOfMarkers(request.host, first.value);
-  return hosts.length === 1 ? first : read(hosts);
 }

@@ -6,8 +6,7 @@ import { err, ok, type Result } from '../core/result.js';
 import { shareOf } from '../core/share.js';
 import { elapsed, type Instant } from '../core/time.js';
 import type { Clock, ZoneApi } from './ports.js';
-import { publicZone } from './public-zone.js';
-import { readGroup } from './roll-back-without-state.js';
+import { readZoneGroup } from './zone-group.js';
 
 /** What the zone alone tells of a migration. */
 export interface ZoneStatus {
@@ -28,26 +27,16 @@ export interface HostInZone {
   readonly records: readonly string[];
 }
 
-/** For each of the two reads. */
-const readTimeoutMs = 10_000;
-
 /** Reads the records and markers of a host and of those that move with it; no journal, and nothing is written. */
 export async function statusWithoutState(
   ports: { readonly zones: ZoneApi; readonly clock: Clock },
   host: RecordName,
   zoneId: string | null,
 ): Promise<Result<ZoneStatus, Failure>> {
-  const request = { host, zoneId, to: null, only: false };
-  const zone = await publicZone(
-    ports.zones,
-    request.host,
-    request.zoneId,
-    AbortSignal.timeout(readTimeoutMs),
-  );
-  if (!zone.ok) return zone;
-  const image = await readGroup(ports, zone.value, request);
-  if (!image.ok) return image;
-  const marker = newestMarker(image.value);
+  const group = await readZoneGroup(ports, { host, zoneId, only: false });
+  if (!group.ok) return group;
+  const { image } = group.value;
+  const marker = newestMarker(image);
   if (marker === null) {
     return err({
       reason: 'refused',
@@ -64,7 +53,7 @@ export async function statusWithoutState(
     generation,
     due,
     overdueMs: state === 'live' && lateMs > 0 ? lateMs : null,
-    hosts: image.value.map((found) => ({
+    hosts: image.map((found) => ({
       host: found.host,
       share: shareOf(found.records),
       records: found.records.map((record) => describeRecord(record)),
