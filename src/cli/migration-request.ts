@@ -3,14 +3,13 @@ import { dirname, resolve } from 'node:path';
 import { refuseNonLoopback, type Config } from '../config.js';
 import type { Problem } from '../core/failure.js';
 import type { PolicyReference } from '../core/policy/migration-file.js';
-import type { Policy } from '../core/policy/policy.js';
 import type { SidePair, SideSpec } from '../core/policy/side-spec.js';
 import { hostName, type RecordName } from '../core/record-name.js';
 import type { Result } from '../core/result.js';
 import type { MigrationRequest, RequestedHost } from '../engine/plan-migration.js';
 import { CommandFailure, invalidArgument, validOrFail } from './command-failure.js';
 import { typedZoneId } from './zone-id.js';
-import { loadPolicy, readText } from './policy-file.js';
+import { loadPolicyFile, planFileOf, readText, type LoadedPolicy } from './policy-file.js';
 
 /** The flags that `plan`, `preflight` and `start` share, as commander hands them over. */
 export interface RequestOptions {
@@ -65,11 +64,13 @@ async function fromFlags(host: string | undefined, options: RequestOptions): Pro
   const from = read<SideSpec>('--from', options.from, 'write heroku:<app> or aws:<dns name>', parseSide);
   const to = read<SideSpec>('--to', options.to, 'write heroku:<app> or aws:<dns name>', parseSide);
   const pair = from !== null && to !== null ? read('--to', options.to, '', () => sidePair(from, to)) : null;
-  const policy = await policyOf(options.policy ?? 'standard', problems);
-  if (name === null || pair === null || policy === null)
+  const loaded = await policyOf(options.policy ?? 'standard', problems);
+  if (name === null || pair === null || loaded === null)
     throw new CommandFailure({ reason: 'invalid-input', problems });
   const metrics = metricsOf(options, pair);
-  return { hosts: [{ host: name, ...pair, ...metrics }], policy, ...shared(options) };
+  const { policy, file } = loaded;
+  const files = file === undefined ? [] : [file];
+  return { hosts: [{ host: name, ...pair, ...metrics }], policy, files, ...shared(options) };
 }
 
 /** The flags name the load balancer of whichever side is on AWS. */
@@ -96,24 +97,26 @@ async function fromFile(
     throw invalidArgument('--file', 'already names the hosts and sides; leave out host, --from and --to');
   }
   const { parseMigrationFile } = await import('../core/policy/migration-file.js');
-  const file = validOrFail(parseMigrationFile(readText(path, '--file'), path));
-  const policy =
+  const text = readText(path, '--file');
+  const file = validOrFail(parseMigrationFile(text, path));
+  const { policy, file: policyFile } =
     options.policy === undefined
       ? await referencedPolicy(file.policy, path)
-      : await loadPolicy(options.policy);
+      : await loadPolicyFile(options.policy);
   const { zoneId, ...rest } = shared(options);
-  return { hosts: file.hosts, policy, zoneId: zoneId ?? file.zone, ...rest };
+  const files = [planFileOf('migration', path, text), ...(policyFile === undefined ? [] : [policyFile])];
+  return { hosts: file.hosts, policy, files, zoneId: zoneId ?? file.zone, ...rest };
 }
 
-async function referencedPolicy(reference: PolicyReference | null, file: string): Promise<Policy> {
-  if (reference === null) return loadPolicy('standard');
-  if (reference.type === 'inline') return reference.policy;
-  return loadPolicy(reference.type === 'name' ? reference.name : resolve(dirname(file), reference.path));
+async function referencedPolicy(reference: PolicyReference | null, file: string): Promise<LoadedPolicy> {
+  if (reference === null) return loadPolicyFile('standard');
+  if (reference.type === 'inline') return { policy: reference.policy };
+  return loadPolicyFile(reference.type === 'name' ? reference.name : resolve(dirname(file), reference.path));
 }
 
-async function policyOf(nameOrPath: string, problems: Problem[]): Promise<Policy | null> {
+async function policyOf(nameOrPath: string, problems: Problem[]): Promise<LoadedPolicy | null> {
   try {
-    return await loadPolicy(nameOrPath);
+    return await loadPolicyFile(nameOrPath);
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.failure.reason !== 'invalid-input') throw error;
     problems.push(...error.failure.problems);

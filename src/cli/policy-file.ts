@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createHash } from 'node:crypto';
+import type { PlanFile } from '../core/plan-file.js';
 import type { Policy } from '../core/policy/policy.js';
 import { CommandFailure, invalidArgument, validOrFail } from './command-failure.js';
 
@@ -18,9 +20,27 @@ export function builtInPolicies(): readonly string[] {
 
 /** Reads a policy by name (`standard`) or by path (`./my.yaml`); fails with all problems and their places. */
 export async function loadPolicy(nameOrPath: string): Promise<Policy> {
+  return (await loadPolicyFile(nameOrPath)).policy;
+}
+
+/** A policy and the file that it stands in, unless it comes with the program. */
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  readonly file?: PlanFile;
+}
+
+/** The same with the file that it stands in, so that somebody can be told when that is edited; none for a policy by name. */
+export async function loadPolicyFile(nameOrPath: string): Promise<LoadedPolicy> {
   const { parsePolicy } = await import('../core/policy/parse-policy.js');
-  const { path, shown } = policyPath(nameOrPath);
-  return validOrFail(parsePolicy(readText(path, '--policy'), shown));
+  const { path, shown, isBuiltIn } = policyPath(nameOrPath);
+  const text = readText(path, '--policy');
+  const policy = validOrFail(parsePolicy(text, shown));
+  return isBuiltIn ? { policy } : { policy, file: planFileOf('policy', path, text) };
+}
+
+/** How a file is known again that a plan is made from. */
+export function planFileOf(kind: PlanFile['kind'], path: string, text: string): PlanFile {
+  return { kind, path: resolve(path), sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 /** The file of a policy as it was written. */
@@ -33,10 +53,17 @@ export function schemaText(kind: 'policy' | 'migration'): string {
   return readText(resolve(builtInFolder, `${kind}.schema.json`), 'policies');
 }
 
-function policyPath(nameOrPath: string): { readonly path: string; readonly shown: string } {
+interface PolicyPath {
+  readonly path: string;
+  readonly shown: string;
+  readonly isBuiltIn: boolean;
+}
+
+function policyPath(nameOrPath: string): PolicyPath {
   const path = resolve(builtInFolder, `${nameOrPath}.yaml`);
-  if (builtInPolicies().includes(nameOrPath)) return { path, shown: path };
-  if (!/^[a-z0-9-]+$/.test(nameOrPath)) return { path: resolve(nameOrPath), shown: nameOrPath };
+  if (builtInPolicies().includes(nameOrPath)) return { path, shown: path, isBuiltIn: true };
+  if (!/^[a-z0-9-]+$/.test(nameOrPath))
+    return { path: resolve(nameOrPath), shown: nameOrPath, isBuiltIn: false };
   throw invalidArgument(
     '--policy',
     `there is no policy "${nameOrPath}"; take ${builtInPolicies().join(', ')} or a file`,

@@ -28,6 +28,8 @@ export async function composeMigrations(
   const { SourceFeed } = await import('../engine/metric-feed.js');
   const { AskingFeed } = await import('../engine/platform-feed.js');
   const { HourlyFoundations } = await import('../engine/foundation-feed.js');
+  const { WatchedPlanFiles } = await import('../engine/plan-file-feed.js');
+  const { createPlanFiles } = await import('../adapters/plan-files/plan-files.js');
   const { Migrations } = await import('../engine/migrations.js');
   // A process that ticks once may be a rollback, which has no time to load what it asks only afterwards.
   const probing = await (feed === 'burst' ? composeLazyProbing : composeProbing)(config);
@@ -60,6 +62,7 @@ export async function composeMigrations(
       },
     }),
     foundations: new HourlyFoundations({ zones, inspection: zones.inspection, dns, clock, ids }),
+    planFiles: new WatchedPlanFiles(createPlanFiles(), clock),
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),
     clock,

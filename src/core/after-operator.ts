@@ -44,7 +44,7 @@ export function afterOperator(state: MigrationState, event: OperatorEvent): Migr
     case 'approval-expired':
       return { ...state, approval: null, promotion: null, held: null };
     case 'replanned':
-      return afterReplan(state, event.policy, event.at);
+      return afterReplan(state, event);
     case 'paused':
       return { ...state, pause: { at: event.at, by: event.by, because: event.because } };
     case 'resumed': {

@@ -7,6 +7,7 @@ import type { NotifyOutcome } from './notify/outbox-state.js';
 import type { Observation } from './observation.js';
 import type { Promotion } from './approval.js';
 import type { MigrationPlan } from './plan.js';
+import type { PlanFile, PlanFileReading } from './plan-file.js';
 import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';
 import type { RecordName } from './record-name.js';
@@ -96,6 +97,15 @@ export type Event =
       readonly by: string;
       readonly because: string;
       readonly policy: Policy;
+      /** The file that it came from; left out for one that comes with the program. */
+      readonly file?: PlanFile;
+    }
+  /** A file that the plan was made from is not what it was, or is again; the migration goes on by its own copy. */
+  | {
+      readonly type: 'plan-file-changed';
+      readonly at: Instant;
+      readonly reading: PlanFileReading;
+      readonly because: string;
     }
   /** The guard or an operator wants everything back at the source; a forward write that is open is superseded. */
   | {

@@ -36,6 +36,7 @@ function objectionTo(state: MigrationState, event: Event): string | null {
     case 'alarm-raised':
     case 'alarm-cleared':
     case 'notified':
+    case 'plan-file-changed':
       return null;
     case 'hook-answered':
       return objectionToAnswer(state, event.stage);

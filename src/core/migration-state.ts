@@ -10,6 +10,7 @@ import type { Promotion } from './approval.js';
 import type { Phase } from './phase.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { MigrationPlan } from './plan.js';
+import type { PlanFileReading } from './plan-file.js';
 import type { ProbeHistory } from './probe-history.js';
 import type { RecordImage } from './record-image.js';
 import type { Refusals } from './refusal-streak.js';
@@ -59,6 +60,8 @@ export interface MigrationState {
   readonly outbox: Outbox;
   /** What the before-stage hook was last asked, and what it said. */
   readonly hook: HookState | null;
+  /** Files of the plan that are not what they were when it was made. */
+  readonly planFiles: readonly PlanFileReading[];
 }
 
 export interface Pause {

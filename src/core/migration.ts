@@ -15,6 +15,7 @@ import type { MigrationState } from './migration-state.js';
 import { settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, Settle } from './phase.js';
+import { planFilesAfter } from './plan-file.js';
 import { recordPlatforms } from './platform/platform-memory.js';
 import { firstOutbox, outboxAfter } from './notify/outbox.js';
 import { recordOutcomes } from './probe-history.js';
@@ -57,6 +58,7 @@ export function begin(event: Event): MigrationState {
     alarms: [],
     outbox: firstOutbox,
     hook: null,
+    planFiles: [],
   };
 }
 
@@ -84,6 +86,8 @@ function changed(state: MigrationState, event: Event): MigrationState {
     case 'hook-asked':
     case 'hook-answered':
       return { ...state, hook: hookAfter(state.hook, event) };
+    case 'plan-file-changed':
+      return { ...state, planFiles: planFilesAfter(state.planFiles, event.reading) };
     case 'observed':
       return afterObserved(state, event.observation);
     case 'intent-opened':

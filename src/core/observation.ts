@@ -3,6 +3,7 @@ import type { ProviderFailure } from './failure.js';
 import type { FoundationReading } from './foundation/foundation-reading.js';
 import type { MetricReport } from './metric/metric-report.js';
 import type { NameServerReading } from './name-server.js';
+import type { PlanFileReading } from './plan-file.js';
 import type { PlatformReading } from './platform/platform-reading.js';
 import type { ProbeReport } from './probe.js';
 import type { RecordImage } from './record-image.js';
@@ -39,6 +40,8 @@ export interface Observation {
   readonly healthChecks?: readonly HealthCheckReading[];
   /** Absent in a tick that did not look: once an hour is enough. */
   readonly foundation?: FoundationReading;
+  /** Files of the plan that are not as the journal says; absent where all are, or none was looked at. */
+  readonly planFiles?: readonly PlanFileReading[];
   /** The id the next intent gets, should this reading lead to one. */
   readonly nextIntentId: string;
   /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */

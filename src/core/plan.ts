@@ -1,6 +1,7 @@
 import type { AliasEnd } from './alias-end.js';
 import type { GaugeRule } from './gate/metrics/parameters.js';
 import type { MetricQuery } from './metric/metric-query.js';
+import type { PlanFile } from './plan-file.js';
 import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';
 import type { HostImage, RecordImage } from './record-image.js';
@@ -49,6 +50,8 @@ export interface MigrationPlan {
   readonly zone: PlannedZone;
   readonly hosts: readonly HostPlan[];
   readonly policy: Policy;
+  /** The files that it came from; left out where there were none, and in plans of before they were kept. */
+  readonly files?: readonly PlanFile[];
   /** What stood in the zone when the plan was made: the base of the take-over's compare-and-swap, and what `restore` puts back. */
   readonly originals: RecordImage;
   /**

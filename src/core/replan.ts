@@ -1,6 +1,7 @@
 import type { MigrationState, StageTimes } from './migration-state.js';
 import { observedStage } from './operator-word.js';
 import type { Observing, Phase } from './phase.js';
+import { filesAfterReplan, type PlanFile } from './plan-file.js';
 import type { Policy } from './policy/policy.js';
 import { displayName } from './record-name.js';
 import { assert } from './result.js';
@@ -33,12 +34,24 @@ export function objectionToReplan(state: MigrationState, policy: Policy): string
 const fixedKeys = { ttlSeconds: 'ttl', bucketMs: 'bucketSeconds', finalAs: 'finalAs', lab: 'lab' } as const;
 
 /** The state under another policy: the same place in the zone, found again among the new stages by its share. */
-export function afterReplan(state: MigrationState, policy: Policy, at: Instant): MigrationState {
+export function afterReplan(
+  state: MigrationState,
+  { policy, at, file }: { readonly policy: Policy; readonly at: Instant; readonly file?: PlanFile },
+): MigrationState {
   const stage = stageOfShare(policy, state.share);
   assert(stage !== null, 'the present share is among the new stages');
+  const files = filesAfterReplan(state.plan, file);
   return {
     ...state,
-    plan: { ...state.plan, policy },
+    plan: {
+      ...state.plan,
+      policy,
+      ...(files.length === 0 && state.plan.files === undefined ? {} : { files }),
+    },
+    // The new file has just been read, and a former one counts no more.
+    planFiles: state.planFiles.filter(
+      ({ path }) => path !== file?.path && files.some((kept) => kept.path === path),
+    ),
     phase: movedPhase(state.phase, stage, at),
     stageTimes: movedTimes(state, policy),
     approval: null,

@@ -10,6 +10,7 @@ import { personNeed, type PersonNeed } from './person-need.js';
 import { type Observing, type Phase, type Settle } from './phase.js';
 import type { RollbackTimes } from './rollback-times.js';
 import { describeEndpoint } from './plan.js';
+import { planFileStatus, type PlanFileStatus } from './plan-file.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { SideName } from './probe.js';
 import { displayName } from './record-name.js';
@@ -58,6 +59,8 @@ export interface Status {
   readonly sourceRemains: readonly SourceRemains[];
   /** What the platforms said of each side that was looked at, and why the latest look said nothing. */
   readonly platforms: readonly PlatformMemory[];
+  /** The files that the plan was made from, and whether they still are what the migration runs by. */
+  readonly files: readonly PlanFileStatus[];
   /** Differences found in the zone, when halted. */
   readonly differences: readonly string[];
   readonly since: Instant;
@@ -134,6 +137,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     rollback: phase.phase === 'rolled-back' ? phase.times : null,
     sourceRemains: sourceRemains(state, now),
     platforms: state.platforms,
+    files: planFileStatus(state),
     differences: phase.phase === 'halted' ? phase.differences : [],
     since: sinceOf(state),
     lastTickAt: state.latest?.at ?? null,

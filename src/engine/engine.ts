@@ -2,6 +2,7 @@ import type { MigrationPlan } from '../core/plan.js';
 import type { BreakGlass, Clock, Dns, HealthCheckApi, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
 import type { FoundationFeed } from './foundation-feed.js';
 import type { MetricFeed } from './metric-feed.js';
+import type { PlanFileFeed } from './plan-file-feed.js';
 import type { PlatformFeed } from './platform-feed.js';
 import type { ProbeFeed } from './probe-feed.js';
 import type { Telling } from './telling.js';
@@ -16,6 +17,7 @@ export interface Engine {
   readonly metrics: MetricFeed;
   readonly platforms: PlatformFeed;
   readonly foundations: FoundationFeed;
+  readonly planFiles: PlanFileFeed;
   readonly breakGlass: BreakGlass;
   readonly clock: Clock;
   readonly ids: Ids;

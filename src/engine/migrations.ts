@@ -2,12 +2,18 @@ import type { Failure } from '../core/failure.js';
 
 import type { MigrationState } from '../core/migration-state.js';
 import type { MigrationPlan } from '../core/plan.js';
-import type { Policy } from '../core/policy/policy.js';
 import type { Result } from '../core/result.js';
 import { Controller, type ControllerListener } from './controller.js';
 import type { Engine } from './engine.js';
 import { Journal } from './journal.js';
-import { approve, finalize, promote, replan, type PromoteChoice } from './operator-words.js';
+import {
+  approve,
+  finalize,
+  promote,
+  replan,
+  type PolicyChange,
+  type PromoteChoice,
+} from './operator-words.js';
 import { begin, pause, requestRollback, resume, type Operator } from './operator.js';
 import { aliasEnds } from './alias-end.js';
 import { finalAliases } from './final-alias.js';
@@ -86,11 +92,7 @@ export class Migrations implements AsyncDisposable {
     return ends.ok ? finalize(this.engine, id, operator, choice.override, ends.value) : ends;
   }
 
-  replan(
-    id: string,
-    operator: Operator,
-    change: { readonly shown: Policy; readonly policy: Policy },
-  ): Promise<Result<MigrationState, Failure>> {
+  replan(id: string, operator: Operator, change: PolicyChange): Promise<Result<MigrationState, Failure>> {
     return replan(this.engine, id, operator, change);
   }
 

@@ -18,7 +18,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { state } = journal;
   const { plan } = state;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
-  const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks] =
+  const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks, planFiles] =
     await Promise.all([
       readImage(engine, plan, deadline),
       readChange(engine, state, deadline),
@@ -28,6 +28,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
       engine.platforms.collect(state, deadline),
       engine.foundations.collect(state, deadline),
       readHealthChecks(engine, state, deadline),
+      engine.planFiles.collect(state),
     ]);
   return {
     at: engine.clock.now(),
@@ -41,6 +42,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     ...(healthChecks.length === 0 ? {} : { healthChecks }),
     ...(platforms.length > 0 && { platforms }),
     ...(foundation !== undefined && { foundation }),
+    ...(planFiles.length > 0 && { planFiles }),
     nextIntentId: engine.ids.next(),
     journalHead: journal.head,
   };

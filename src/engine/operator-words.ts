@@ -10,6 +10,7 @@ import { apply } from '../core/migration.js';
 import { isLeap, observedStage, shareAfter } from '../core/operator-word.js';
 import { approveCommand } from '../core/person-need.js';
 import type { Observing } from '../core/phase.js';
+import type { PlanFile } from '../core/plan-file.js';
 import type { Policy } from '../core/policy/policy.js';
 import { displayName } from '../core/record-name.js';
 import { objectionToReplan } from '../core/replan.js';
@@ -212,19 +213,22 @@ function reasonMissing(state: MigrationState, share: number): Failure {
   };
 }
 
+/** Another policy for a running migration. */
+export interface PolicyChange {
+  readonly shown: Policy;
+  readonly policy: Policy;
+  /** Where the policy was read from; left out for one that comes with the program. */
+  readonly file?: PlanFile;
+}
+
 /**
  * Gives a running migration another policy. Refused where the present share is not among its stages, while a write is open, and when somebody else
  * has changed the policy since it was shown.
  *
  * @param shown the policy that the operator compared the new one with
  */
-export function replan(
-  engine: Engine,
-  id: string,
-  operator: Operator,
-  change: { readonly shown: Policy; readonly policy: Policy },
-): Outcome {
-  const { shown, policy } = change;
+export function replan(engine: Engine, id: string, operator: Operator, change: PolicyChange): Outcome {
+  const { shown, policy, file } = change;
   return recordWord(
     engine,
     id,
@@ -235,7 +239,7 @@ export function replan(
       }
       const objection = objectionToReplan(state, policy);
       if (objection !== null) return err(notNow(state, `it cannot be replanned: ${objection}`, at));
-      return ok({ type: 'replanned', at, ...operator, policy });
+      return ok({ type: 'replanned', at, ...operator, policy, ...(file === undefined ? {} : { file }) });
     },
     'it cannot be replanned now',
   );

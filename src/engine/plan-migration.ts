@@ -3,6 +3,7 @@ import { askingProblem } from '../core/failover/askable.js';
 import type { Failure, Problem, ProviderFailure } from '../core/failure.js';
 import { formatLocal } from '../core/local-time.js';
 import type { Endpoint, HostPlan, MigrationPlan, PlannedZone } from '../core/plan.js';
+import type { PlanFile } from '../core/plan-file.js';
 import type { MetricsText } from '../core/policy/metrics-text.js';
 import type { Policy } from '../core/policy/policy.js';
 import type { SideSpec } from '../core/policy/side-spec.js';
@@ -24,6 +25,8 @@ export interface MigrationRequest {
   readonly hosts: readonly RequestedHost[];
   readonly policy: Policy;
   readonly by: string;
+  /** The files that hosts, sides and policy were read from. */
+  readonly files?: readonly PlanFile[];
   /** Pins the hosted zone when several have the same name; null finds it. */
   readonly zoneId: string | null;
   /** Confirms a source whose records point elsewhere than `--from` resolves to. */
@@ -84,6 +87,7 @@ export async function planMigration(
     zone: await pinnedZone(ports, zone.value, signal),
     hosts: measured.value,
     policy: request.policy,
+    ...(request.files === undefined || request.files.length === 0 ? {} : { files: request.files }),
     originals: image.value,
   };
   return await withFinalAliases(ports.dns, plan, request.aliasZoneId ?? null, signal);

@@ -95,6 +95,16 @@ const table: [string, (story: Story) => Event, PhaseKey[]][] = [
   ['migration-planned', () => ({ type: 'migration-planned', at, plan: planOf() }), []],
   ['observed', (story) => ({ type: 'observed', at, observation: story.reading() }), everyPhase],
   ['alarm-raised', () => ({ type: 'alarm-raised', at, topic: 'both-failing', because }), everyPhase],
+  [
+    'plan-file-changed',
+    () => ({
+      type: 'plan-file-changed',
+      at,
+      reading: { path: '/p.yaml', is: 'missing', sha256: null, trouble: null },
+      because,
+    }),
+    everyPhase,
+  ],
   ['alarm-cleared', () => ({ type: 'alarm-cleared', at, topic: 'both-failing' }), everyPhase],
   [
     'notified',

@@ -19,6 +19,7 @@ import { planMigration, type MigrationRequest } from '../../src/engine/plan-migr
 import type { BreakGlass, Clock, Dns, HerokuApi, Store, ZoneApi } from '../../src/engine/ports.js';
 import type { FoundationFeed } from '../../src/engine/foundation-feed.js';
 import { noMetrics, type MetricFeed } from '../../src/engine/metric-feed.js';
+import { noPlanFiles, type PlanFileFeed } from '../../src/engine/plan-file-feed.js';
 import type { PlatformFeed } from '../../src/engine/platform-feed.js';
 import type { ProbeFeed } from '../../src/engine/probe-feed.js';
 import type { TickOutcome } from '../../src/engine/tick.js';
@@ -116,6 +117,8 @@ export class World {
   platforms: PlatformFeed = { collect: () => Promise.resolve([]) };
   /** Nobody looks at zone, delegation and permissions unless a test does. */
   foundations: FoundationFeed = { collect: () => Promise.resolve(undefined) };
+  /** Nobody looks at the files of a plan unless a test does. */
+  planFiles: PlanFileFeed = noPlanFiles;
   /** Name servers that do not answer. */
   readonly silent: Set<string> = new Set();
   readonly batches: ChangeBatch[] = [];
@@ -167,6 +170,7 @@ export class World {
       },
       platforms: { collect: (state, signal) => this.platforms.collect(state, signal) },
       foundations: { collect: (state, signal) => this.foundations.collect(state, signal) },
+      planFiles: { collect: (state) => this.planFiles.collect(state) },
       breakGlass: this.breakGlass(),
       clock: this.clock(),
       ids: { next: () => `id${String((this.ids += 1)).padStart(14, '0')}` },

@@ -8,7 +8,7 @@ import { invalidArgument, valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { operatorName } from '../migration-request.js';
-import { loadPolicy } from '../policy-file.js';
+import { loadPolicyFile } from '../policy-file.js';
 import { policyDiff } from '../render/policy-diff.js';
 
 /** Longer lines are cut; a policy file is text that somebody wrote. */
@@ -23,7 +23,7 @@ export async function replan(
   const { config, terminal } = context;
   if (options.policy === undefined)
     throw invalidArgument('--policy', 'is missing; name the policy or the file that shall count from now on');
-  const policy = await loadPolicy(options.policy);
+  const { policy, file } = await loadPolicyFile(options.policy);
   await using store = await openStore(config, false);
   const row = await findMigration(store, host, config.stateDirectory.path);
   const name = displayName(row.hosts[0] ?? row.id);
@@ -45,7 +45,8 @@ export async function replan(
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   await using migrations = await composeMigrations(config, store, 'burst', log);
   const operator = { by: operatorName(), because: options.reason ?? 'no reason given' };
-  const state = valueOrFail(await migrations.replan(row.id, operator, { shown: plan.policy, policy }));
+  const change = { shown: plan.policy, policy, ...(file === undefined ? {} : { file }) };
+  const state = valueOrFail(await migrations.replan(row.id, operator, change));
   terminal.out(`replanned at ${state.share}%; the next tick goes on by policy ${state.plan.policy.name}`);
   return exitCode.done;
 }

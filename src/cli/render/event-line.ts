@@ -85,6 +85,8 @@ function sentence(event: News): string {
       return healthCheckSentence(event);
     case 'alarm-raised':
       return `⚠ alarm, ${inWords(event.topic)}: ${event.because}`;
+    case 'plan-file-changed':
+      return `${event.reading.is === 'as-planned' ? '✔' : '⚠'} file: ${event.because}`;
     case 'alarm-cleared':
       return `✔ alarm over: ${inWords(event.topic)}`;
     case 'notified':

@@ -4,6 +4,7 @@ import { nextCommands } from './next-commands.js';
 import { safeAligned, safeCopy } from './safe-copy.js';
 import { differenceLines, rollbackLines } from './status-ending.js';
 import { failoverLines } from './status-failover.js';
+import { planFileLines } from './status-files.js';
 import { gateFigureLines } from './status-gate.js';
 import { headerLines, progressLines } from './status-header.js';
 import { healthLines } from './status-health.js';
@@ -61,6 +62,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     ],
     options.hasFigures === true ? gateFigureLines(safe, columns) : [],
     [...remainsLines(safe, columns, now), ...unseenLines(safe, columns)],
+    planFileLines(safe, columns),
     rollbackLines(safe, now),
     footerLines(options.footer ?? [], columns),
     commandLines(safe, columns),

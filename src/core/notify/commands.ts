@@ -32,6 +32,7 @@ export function commandsFor(kind: MessageKind, host: string): readonly Command[]
     case 'held':
     case 'gap':
     case 'alarm-over':
+    case 'plan-file-changed':
       return [look, back];
     default:
       return unreachable(kind);

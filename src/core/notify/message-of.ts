@@ -4,6 +4,7 @@ import { explainDecision } from '../gate/metrics/explanation.js';
 import type { Topic } from '../gate/verdict.js';
 import type { MigrationState } from '../migration-state.js';
 import { describeEndpoint, type Endpoint } from '../plan.js';
+import type { PlanFileReading } from '../plan-file.js';
 import { displayName } from '../record-name.js';
 import { assert, unreachable } from '../result.js';
 import { describeRollbackTimes } from '../rollback-times.js';
@@ -113,6 +114,13 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
         `over: ${words(event.topic)}`,
         'it is no longer so',
       );
+    case 'plan-file-changed':
+      return inform(
+        'plan-file-changed',
+        `plan-file/${event.reading.path}`,
+        fileHeadline(event.reading.is),
+        event.because,
+      );
     case 'restored':
       return inform('restored', 'rollback', 'restored', 'the records stand as before the first take-over');
     default:
@@ -157,6 +165,12 @@ function inform(kind: MessageKind, topic: string, headline: string, because: str
 
 function page(kind: MessageKind, topic: string, headline: string, because: string): Draft {
   return { kind, severity: 'page', topic, headline, because };
+}
+
+function fileHeadline(is: PlanFileReading['is']): string {
+  return is === 'as-planned'
+    ? 'a file is again as it was planned by'
+    : 'a file it was planned by has changed';
 }
 
 function over(event: Event): Draft {

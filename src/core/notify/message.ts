@@ -20,6 +20,7 @@ export const messageKinds = [
   'asked',
   'alarm',
   'alarm-over',
+  'plan-file-changed',
 ] as const;
 
 export type MessageKind = (typeof messageKinds)[number];

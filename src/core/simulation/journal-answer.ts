@@ -45,6 +45,7 @@ const fromOutside: readonly Event['type'][] = [
   'approved',
   'promoted',
   'hook-answered',
+  'plan-file-changed',
   'health-check-wanted',
   'health-check-created',
   'health-check-deleted',

@@ -167,6 +167,15 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     { type: 'health-check-deleted', at, reference: 'm/2', because: 'no record carries it any more' },
     '• health check gone (m/2): no record carries it any more',
   ],
+  'plan-file-changed': [
+    {
+      type: 'plan-file-changed',
+      at,
+      reading: { path: '/p.yaml', is: 'missing', sha256: null, trouble: null },
+      because: 'it is gone',
+    },
+    '⚠ file: it is gone',
+  ],
   'alarm-cleared': [{ type: 'alarm-cleared', at, topic: 'source-failing' }, '✔ alarm over: source failing'],
   notified: [
     { type: 'notified', at, sequence: 7, channel: 'slack', outcome: 'failed', because: 'answered 503' },
