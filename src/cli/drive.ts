@@ -13,6 +13,7 @@ import { eventLine } from './render/event-line.js';
 import { jsonText } from './render/json-text.js';
 import { LiveScreen } from './render/live-screen.js';
 import { statusView } from './render/status-view.js';
+import { note } from './terminal.js';
 
 /** How often the controller is woken and the screen redrawn; what is due is not decided here. */
 const wakeEveryMs = 200;
@@ -47,7 +48,7 @@ export async function drive(
       view.note(`tick skipped: ${skipped.message}`);
     },
     failed: (_id, error) =>
-      view.note(`tick failed: ${error instanceof Error ? error.message : String(error)}`),
+      view.warn(`tick failed: ${error instanceof Error ? error.message : String(error)}`),
   });
   while (!signal.aborted && !isOver(current, terminal.isInteractive)) {
     await controller.wake(signal, state.plan.id);
@@ -64,7 +65,8 @@ export async function drive(
   screen?.draw(view.frame(current));
   if (!isOver(current, terminal.isInteractive)) {
     const host = displayName(state.plan.hosts[0]?.host ?? '');
-    terminal.err(
+    note(
+      terminal,
       `shiftctl: stopped; ${host} stays at ${current.share}%. Go on: shiftctl daemon. Back: shiftctl rollback ${host}`,
     );
   }
@@ -116,7 +118,14 @@ class Progress {
   }
 
   note(text: string): void {
-    if (this.output === 'json') this.context.terminal.err(`shiftctl: ${text}`);
+    if (this.output === 'json') note(this.context.terminal, `shiftctl: ${text}`);
+    else this.line(text);
+  }
+
+  /** Told even with `--quiet`. */
+  warn(text: string): void {
+    const { terminal } = this.context;
+    if (this.output === 'json' || terminal.isQuiet === true) terminal.err(`shiftctl: ${text}`);
     else this.line(text);
   }
 

@@ -86,6 +86,7 @@ class Definitions {
     return this.#object(type);
   }
 
+  /** In the order of the alphabet: the compiler's own order depends on which files it has seen before. */
   #union(types: readonly ts.Type[]): Schema {
     const present = types.filter((type) => (type.flags & ts.TypeFlags.Undefined) === 0);
     const words = present.filter((type) => type.isStringLiteral());
@@ -95,12 +96,15 @@ class Definitions {
     );
     const choices = [
       ...(words.length > 1
-        ? [{ type: 'string', enum: words.map((type) => type.value) }]
+        ? [{ type: 'string', enum: words.map((type) => type.value).toSorted() }]
         : words.map((w) => this.#inline(w))),
       ...(flags.length === 2 ? [{ type: 'boolean' }] : flags.map((flag) => this.#inline(flag))),
       ...others.map((type) => this.schemaOf(type)),
     ];
-    return choices.length === 1 ? choices[0]! : { anyOf: choices };
+    const text = (choice: Schema): string => JSON.stringify(choice);
+    return choices.length === 1
+      ? choices[0]!
+      : { anyOf: choices.toSorted((a, b) => (text(a) < text(b) ? -1 : 1)) };
   }
 
   #object(type: ts.Type): Schema {

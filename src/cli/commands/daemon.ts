@@ -6,6 +6,7 @@ import { invalidArgument } from '../command-failure.js';
 import type { CommandContext } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { eventLine } from '../render/event-line.js';
+import { note } from '../terminal.js';
 
 /** How long what was given up may keep the process open by itself. */
 const lastMs = 500;
@@ -20,7 +21,7 @@ export async function daemon(context: CommandContext, options: { health?: string
   await using store = await openStore(config, false);
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   const begun = (): void =>
-    terminal.err(`shiftctl: daemon on ${config.stateDirectory.path}; stop it with Ctrl-C or SIGTERM`);
+    note(terminal, `shiftctl: daemon on ${config.stateDirectory.path}; stop it with Ctrl-C or SIGTERM`);
   const listener: Parameters<typeof composeDaemon>[0]['listener'] = {
     ticked: (_id, { state, events }) => {
       const name = displayName(state.plan.hosts[0]?.host ?? '');
@@ -29,7 +30,11 @@ export async function daemon(context: CommandContext, options: { health?: string
         if (line !== null) terminal.out(`${name}  ${line}`);
       }
     },
-    skipped: (id, skipped) => log.warn(`${id}: skipped, ${skipped.message}`),
+    skipped: (id, { reason, message }) => {
+      const line = `shiftctl: ${id}: skipped, ${message}`;
+      if (reason === 'objection') terminal.err(line);
+      else note(terminal, line);
+    },
     failed: (id, error) => log.warn(`${id}: ${error instanceof Error ? error.message : String(error)}`),
   };
   const left = await composeDaemon({ config, store, log, listener, healthAt, begun }, signal).catch(
@@ -37,7 +42,7 @@ export async function daemon(context: CommandContext, options: { health?: string
       throw cannotListen(error) ? invalidArgument('--health', (error as Error).message) : error;
     },
   );
-  terminal.err('shiftctl: daemon stopped; every migration goes on with the next daemon or tick');
+  note(terminal, 'shiftctl: daemon stopped; every migration goes on with the next daemon or tick');
   // A call that hangs would keep the process open; the journal and the zone tell the next one how it ended.
   if (left > 0) setTimeout(() => process.exit(exitCode.interrupted), lastMs).unref();
   return exitCode.interrupted;

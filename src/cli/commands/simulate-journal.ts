@@ -9,11 +9,17 @@ import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { loadPolicy } from '../policy-file.js';
 import { journalRunLines } from '../render/journal-run-view.js';
+import { jsonText } from '../render/json-text.js';
 import { localTime } from '../render/moment.js';
 import { ProgressBar } from '../render/progress-bar.js';
 
 /** The shape of `simulate --journal -o json`; the number grows when a field changes its meaning or goes away. */
 const journalRunVersion = 1;
+
+/** What `simulate --journal -o json` prints. */
+export interface SimulateJournalOutput extends JournalRun {
+  readonly version: number;
+}
 
 /** What would have happened under another policy, from the journal alone; reads nothing else and writes nothing. */
 export async function simulateJournal(
@@ -30,7 +36,8 @@ export async function simulateJournal(
   const entries = await store.read(row.id, 0);
   const events = entries.map(({ event }) => event);
   const run = await played(context, events, policy);
-  if (options.output === 'json') terminal.out(JSON.stringify({ version: journalRunVersion, ...run }));
+  const output: SimulateJournalOutput = { version: journalRunVersion, ...run };
+  if (options.output === 'json') terminal.out(jsonText(output));
   else {
     const hosts = row.hosts.map((name) => displayName(name)).join(', ');
     terminal.out(journalRunLines(run, { hosts, since: events[0]?.at ?? 0 }).join('\n'));
@@ -39,11 +46,11 @@ export async function simulateJournal(
 }
 
 async function played(
-  { signal }: CommandContext,
+  { signal, terminal }: CommandContext,
   events: readonly Event[],
   policy: Policy,
 ): Promise<JournalRun> {
-  using progress = new ProgressBar(process.stderr);
+  using progress = new ProgressBar(process.stderr, terminal.isQuiet);
   const run = journalRun(events, policy);
   for (;;) {
     const step = run.next();

@@ -17,10 +17,21 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { invalidArgument } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { loadPolicy } from '../policy-file.js';
+import { jsonText } from '../render/json-text.js';
 import { ProgressBar } from '../render/progress-bar.js';
 import { degradationText } from '../render/simulation-view.js';
 import { trafficForecastLines, type TrafficReport } from '../render/traffic-forecast-view.js';
 import { subjectsOf, type Subject, type SubjectOptions } from '../simulation-subject.js';
+
+/** The shape of `simulate -o json`; the number grows when a field changes its meaning or goes away. */
+const forecastVersion = 1;
+
+/** What `simulate -o json` prints without `--history` and `--journal`. */
+export interface SimulateTrafficOutput {
+  readonly version: number;
+  /** One for each host, or for the traffic that was given. */
+  readonly forecasts: readonly TrafficReport[];
+}
 
 /** Traffic that is assumed. */
 export interface TrafficOptions {
@@ -53,12 +64,13 @@ export async function forecastTraffic(
       ? await measuredSubjects(context, host, options)
       : [await givenSubject(options.rps, host, options)];
   const reports: TrafficReport[] = [];
-  using progress = new ProgressBar(process.stderr);
+  const { terminal } = context;
+  using progress = new ProgressBar(process.stderr, terminal.isQuiet);
   for (const subject of subjects)
     reports.push(await forecast(context, subject, { ...options, planted, progress }));
   progress[Symbol.dispose]();
-  const { terminal } = context;
-  if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, forecasts: reports }));
+  const output: SimulateTrafficOutput = { version: forecastVersion, forecasts: reports };
+  if (options.output === 'json') terminal.out(jsonText(output));
   else terminal.out(reports.map((report) => trafficForecastLines(report).join('\n')).join('\n\n'));
   return exitCode.done;
 }

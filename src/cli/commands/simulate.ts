@@ -7,12 +7,23 @@ import { seededRandom } from '../../core/simulation/random.js';
 import { summarize, type SimulationRow } from '../../core/simulation/summary.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
+import { jsonText } from '../render/json-text.js';
 import { ProgressBar } from '../render/progress-bar.js';
 import { degradationText, simulationLines, type SimulationReport } from '../render/simulation-view.js';
 import { runsOf } from '../simulation-runs.js';
 import { subjectsOf, type Subject, type SubjectOptions } from '../simulation-subject.js';
 import { simulateJournal } from './simulate-journal.js';
 import { forecastTraffic, type TrafficOptions } from './simulate-traffic.js';
+
+/** The shape of `simulate --history -o json`; the number grows when a field changes its meaning or goes away. */
+const simulationVersion = 1;
+
+/** What `simulate --history -o json` prints. */
+export interface SimulateHistoryOutput {
+  readonly version: number;
+  /** One for each host, or for the file. */
+  readonly simulations: readonly SimulationReport[];
+}
 
 export interface SimulateOptions extends Partial<SubjectOptions>, TrafficOptions {
   /** True asks for the only live migration, text names one. */
@@ -39,13 +50,14 @@ export async function simulate(
   if (history === undefined) return forecastTraffic(context, host, { ...options, runs });
   const subjects = await subjectsOf(context, host, { ...options, history });
   const reports: SimulationReport[] = [];
-  using progress = new ProgressBar(process.stderr);
+  using progress = new ProgressBar(process.stderr, terminal.isQuiet);
   for (const subject of subjects) {
     const rows = await simulateRows(subject, { runs, seed: options.seed, progress, signal });
     reports.push(reportOf(subject, rows, options.seed));
   }
   progress[Symbol.dispose]();
-  if (options.output === 'json') terminal.out(JSON.stringify({ version: 1, simulations: reports }));
+  const output: SimulateHistoryOutput = { version: simulationVersion, simulations: reports };
+  if (options.output === 'json') terminal.out(jsonText(output));
   else terminal.out(reports.map((report) => simulationLines(report).join('\n')).join('\n\n'));
   return exitCode.done;
 }

@@ -90,7 +90,10 @@ class TickReport implements ControllerListener {
   }
 
   skipped(id: string, { reason, message }: TickSkipped): void {
-    this.#terminal.err(`shiftctl: ${this.#name(id)}: skipped, ${message}`);
+    const line = `shiftctl: ${this.#name(id)}: skipped, ${message}`;
+    // That another process has just done this step is no trouble.
+    if (reason === 'objection') this.#terminal.err(line);
+    else note(this.#terminal, line);
     this.#done.push({ ...this.#nothing(id), skipped: message });
     if (reason === 'objection') this.#keep(exitCode.refused);
   }

@@ -14,15 +14,18 @@ const eraseLine = '\r\u001b[2K';
 /** One line on a terminal that is drawn over itself; nothing anywhere else. Erased when it is disposed. */
 export class ProgressBar implements Disposable {
   readonly #stream: ProgressStream;
+  readonly #isSilent: boolean;
   #shown = '';
 
-  constructor(stream: ProgressStream) {
+  /** @param isQuiet with `--quiet` nothing is drawn anywhere */
+  constructor(stream: ProgressStream, isQuiet: boolean = false) {
     this.#stream = stream;
+    this.#isSilent = isQuiet || !stream.isTTY;
   }
 
   /** `part` from 0 to 1. */
   draw(part: number, text: string): void {
-    if (!this.#stream.isTTY) return;
+    if (this.#isSilent) return;
     const percent = `${Math.floor(100 * part)}%`.padStart(4);
     const line = column(
       `${bar(100 * part, cells)} ${percent}  ${text}`,

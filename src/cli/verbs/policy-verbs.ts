@@ -9,6 +9,7 @@ export function addPolicyVerbs(program: Command, lazy: Lazy): void {
     .command('validate')
     .description('check a policy or migration file; all problems at once')
     .argument('<file>', 'a policy or migration file, or the name of a built-in policy')
+    .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/policy-validate.js')).policyValidate))
     .exitOverride();
   policy
