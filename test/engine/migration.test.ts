@@ -36,28 +36,42 @@ describe('a migration', () => {
     const world = new World();
     const { plan } = await world.start();
     await world.runUntil(plan.id, (state) => state.phase.phase === 'observing' && state.share === 10);
-    const before = world.batches.length;
+    const before = world.requests.length;
     world.faults.dropReply = 1;
+    const open = await world.runUntil(plan.id, ({ openIntent }) => openIntent !== null);
     const state = await world.runUntil(
       plan.id,
       (current) => current.phase.phase === 'observing' && current.share === 25,
     );
     expect(state.share).toBe(25);
-    expect(world.batches).toHaveLength(before + 1);
-    expect(world.events).toContainEqual(
-      expect.objectContaining({ type: 'change-accepted', how: 'read-back' }),
-    );
+    expect(world.requests).toHaveLength(before + 1);
+    const intentId = open.openIntent?.id;
+    const answers = world.events.filter((event) => 'intentId' in event && event.intentId === intentId);
+    expect(answers).toMatchObject([
+      { type: 'change-failed', failure: { reason: 'timeout' } },
+      { type: 'change-accepted', how: 'read-back' },
+    ]);
   });
 
   test('fault 2: a change that never reached Route 53 is made again, once', async () => {
     const world = new World();
     const { plan } = await world.start();
+    await world.runUntil(plan.id, (state) => state.phase.phase === 'observing' && state.share === 10);
+    const [sent, made] = [world.requests.length, world.batches.length];
     world.faults.failChange = providerFailure('timeout');
-    await world.tick(plan.id);
+    await world.runUntil(plan.id, ({ openIntent }) => openIntent !== null);
     world.faults.failChange = null;
     const state = await world.runUntil(plan.id, (current) => current.phase.phase === 'settling');
-    expect(state.phase.phase).toBe('settling');
-    expect(world.batches).toHaveLength(1);
+    expect(state.share).toBe(25);
+    expect([world.requests.length, world.batches.length]).toEqual([sent + 2, made + 1]);
+    const weights = world.requests
+      .slice(sent)
+      .map(({ changes }) =>
+        changes.flatMap(({ action, record }) =>
+          record.weight === null ? [] : [[action, record.setIdentifier, record.weight].join(' ')],
+        ),
+      );
+    expect(weights[1]).toEqual(weights[0]);
     expect(world.events).toContainEqual(expect.objectContaining({ type: 'intent-abandoned' }));
   });
 });

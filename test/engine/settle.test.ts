@@ -52,15 +52,17 @@ describe('settling', () => {
     const world = new World();
     const { plan } = await world.start({ policy: policyOf(slow) });
     world.silent.add('ns-4.lab');
-    for (let minute = 0; minute < 20; minute += 1) await world.tick(plan.id, 9_000);
-    expect((await world.state(plan.id)).phase.phase).toBe('settling');
-    for (let minute = 0; minute < 100; minute += 1) await world.tick(plan.id, 9_000);
-    const held = await world.state(plan.id);
-    expect(held.phase.phase).toBe('settling');
-    expect(held.alarms).toEqual(['slow-propagation']);
+    for (let minute = 0; minute < 14; minute += 1) await world.tick(plan.id, 60_000);
+    const waiting = { share: 0, phase: { phase: 'settling', stage: -1, settle: { agreedAt: null } } };
+    expect(await world.state(plan.id)).toMatchObject({ ...waiting, alarms: [] });
+    for (let minute = 0; minute < 6; minute += 1) await world.tick(plan.id, 60_000);
+    expect(await world.state(plan.id)).toMatchObject({ ...waiting, alarms: ['slow-propagation'] });
     world.silent.clear();
+    const clearedAt = world.now;
     const state = await world.runUntil(plan.id, isObserving(0));
     expect(state.alarms).toEqual([]);
+    expect(state.phase).toMatchObject({ phase: 'observing' });
+    if (state.phase.phase === 'observing') expect(state.phase.dwellFrom).toBeGreaterThanOrEqual(clearedAt);
     const kinds = world.events.filter(({ type }) => type.startsWith('alarm')).map(({ type }) => type);
     expect(kinds).toEqual(['alarm-raised', 'alarm-cleared']);
   });
@@ -70,7 +72,7 @@ describe('settling', () => {
     const id = await world.startedAt(10, { policy: policyOf(slow) });
     world.zones.holdPropagation();
     await world.runUntil(id, ({ phase }) => phase.phase === 'settling');
-    for (let ticks = 0; ticks < 110; ticks += 1) await world.tick(id, 9_000);
+    for (let minute = 0; minute < 17; minute += 1) await world.tick(id, 60_000);
     world.health.source = 'failed';
     for (let ticks = 0; ticks < 5; ticks += 1) await world.tick(id, 9_000);
     const held = await world.state(id);
@@ -79,6 +81,20 @@ describe('settling', () => {
     world.health.source = 'ok';
     world.zones.releasePropagation();
     expect((await world.runUntil(id, isObserving(25))).alarms).toEqual([]);
+  });
+
+  test('fault 7: holds and alarms while Route 53 says PENDING, even when every name server has the change', async () => {
+    const world = new World();
+    const id = await world.startedAt(10, { policy: policyOf(slow) });
+    world.faults.isPending = true;
+    await world.runUntil(id, ({ phase }) => phase.phase === 'settling');
+    for (let minute = 0; minute < 17; minute += 1) await world.tick(id, 60_000);
+    const waiting = { phase: 'settling', stage: 1, settle: { insyncAt: null } };
+    expect(await world.state(id)).toMatchObject({ share: 25, phase: waiting, alarms: ['slow-propagation'] });
+    world.faults.isPending = false;
+    const insyncFrom = world.now;
+    const { phase } = await world.runUntil(id, isObserving(25));
+    if (phase.phase === 'observing') expect(phase.dwellFrom).toBeGreaterThanOrEqual(insyncFrom);
   });
 
   test('fault 8: takes the name servers at their word when Route 53 has forgotten the change', async () => {
@@ -98,7 +114,7 @@ describe('settling', () => {
     expect((await world.runUntil(id, isObserving(25))).share).toBe(25);
   });
 
-  test('needs the marker of this very write: an older one at one server is not enough', async () => {
+  test('fault 8: needs the marker of this very write then: an older one at the servers is not enough', async () => {
     const world = new World();
     const id = await world.startedAt(10);
     world.zones.holdPropagation();

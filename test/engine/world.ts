@@ -83,6 +83,8 @@ export interface ZoneFaults {
   holdRequest: boolean;
   failRead: ProviderFailure | null;
   failStatus: ProviderFailure | null;
+  /** Route 53 says PENDING of every change, although its name servers have it. */
+  isPending: boolean;
 }
 
 /** Everything that a tick asks of the outside and that may end it, for crash tests. */
@@ -105,6 +107,7 @@ export class World {
     holdRequest: false,
     failRead: null,
     failStatus: null,
+    isPending: false,
   };
   readonly health: Record<SideName, Health> = { source: 'ok', target: 'ok' };
   /** What the probes of each side are shown, where a test cares. */
@@ -121,6 +124,9 @@ export class World {
   planFiles: PlanFileFeed = noPlanFiles;
   /** Name servers that do not answer. */
   readonly silent: Set<string> = new Set();
+  /** Every call to change the zone, whatever became of it. */
+  readonly requests: ChangeBatch[] = [];
+  /** Those that Route 53 made. */
   readonly batches: ChangeBatch[] = [];
   readonly late: ChangeBatch[] = [];
   readonly files: { drain: ChangeBatch; collapse: ChangeBatch }[] = [];
@@ -304,16 +310,17 @@ export class World {
     const { faults } = this;
     return {
       zonesFor: (host, signal) => this.api.zonesFor(host, signal),
-      changeStatus: (id, signal) =>
-        faults.failStatus === null
-          ? this.api.changeStatus(id, signal)
-          : Promise.resolve(err(faults.failStatus)),
+      changeStatus: (id, signal) => {
+        if (faults.failStatus !== null) return Promise.resolve(err(faults.failStatus));
+        return faults.isPending ? Promise.resolve(ok('PENDING')) : this.api.changeStatus(id, signal);
+      },
       records: async (zoneId, names, signal) => {
         await this.onCall('records', 'before');
         return faults.failRead === null ? this.api.records(zoneId, names, signal) : err(faults.failRead);
       },
       change: async (zoneId, batch, timeoutMs, signal) => {
         await this.onCall('change', 'before');
+        this.requests.push(batch);
         const isHit = batch.changes.some(({ record }) => record.name === (faults.failOnly ?? record.name));
         if (faults.failChange !== null && isHit) return err(faults.failChange);
         if (faults.holdRequest) {
