@@ -66,10 +66,11 @@ function octoDns(zone: RecordName, hosts: readonly RecordName[]): readonly strin
   ];
 }
 
+/** dnscontrol reads an alias of Route 53 as a type of its own (dnscontrol documentation, "R53_ALIAS"), so it is named beside the others. */
 function dnsControl(zone: RecordName, hosts: readonly RecordName[]): readonly string[] {
   const ignored = hosts.flatMap((host) =>
     ownNames(host).map(
-      (name) => `  IGNORE("${relative(name, zone)}", "${name === host ? 'CNAME,A,AAAA' : 'TXT'}"),`,
+      (name) => `  IGNORE("${relative(name, zone)}", "${name === host ? 'CNAME,A,AAAA,R53_ALIAS' : 'TXT'}"),`,
     ),
   );
   return ['', `dnscontrol, in D("${displayName(zone)}", ...) in place of the record itself:`, ...ignored];

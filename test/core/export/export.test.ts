@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import type { ExportedZone } from '../../../src/core/export/exported-records.js';
 import { terraformText } from '../../../src/core/export/terraform.js';
 import { zoneFileText } from '../../../src/core/export/zone-file.js';
@@ -10,6 +11,7 @@ import { markerRecord, type Marker } from '../../../src/core/marker.js';
 import type { RecordName } from '../../../src/core/record-name.js';
 import { plainCname, textRecord, weightedCname, type RecordSet } from '../../../src/core/record-set.js';
 import { instant } from '../../../src/core/time.js';
+import { readTerraform } from './terraform-language.js';
 
 const host = 'www.example.com.' as RecordName;
 const apex = 'example.com.' as RecordName;
@@ -115,6 +117,35 @@ function validate(text: string): string | null {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The arguments of the provider's "Resource: aws_route53_record" that an export has a use for. */
+const documented = z.strictObject({
+  zone_id: z.string(),
+  name: z.string(),
+  type: z.enum(['A', 'AAAA', 'CNAME', 'TXT']),
+  ttl: z.int().optional(),
+  records: z.array(z.string()).min(1).optional(),
+  set_identifier: z.string().optional(),
+  health_check_id: z.string().optional(),
+  weighted_routing_policy: z.tuple([z.strictObject({ weight: z.int() })]).optional(),
+  alias: z
+    .tuple([z.strictObject({ name: z.string(), zone_id: z.string(), evaluate_target_health: z.boolean() })])
+    .optional(),
+});
+
+function recordArguments(resource: unknown): readonly z.infer<typeof documented>[] {
+  const { aws_route53_record: blocks } = z
+    .strictObject({ aws_route53_record: z.record(z.string(), z.tuple([documented])) })
+    .parse(resource ?? { aws_route53_record: {} });
+  return Object.values(blocks).map(([block]) => block);
+}
+
+/** Zone, name, type and set identifier as the provider takes an import id apart: the first part that is a type divides it. */
+function idParts(id: string): readonly string[] {
+  const [, zoneId = '', name = '', type = '', setIdentifier = ''] =
+    /^([^_]*)_(.*?)_(A|AAAA|CNAME|TXT)(?:_(.*))?$/.exec(id) ?? [];
+  return [zoneId, name, type, setIdentifier];
 }
 
 describe('the Terraform text', () => {
@@ -233,6 +264,65 @@ describe('the Terraform text', () => {
     const text = terraformText(zone([foreign]));
     expect(text).toContain('# Left out: CNAME with Region.');
     expect(text).not.toContain('resource');
+  });
+
+  test('is read by the language as the very values that stand in the zone', () => {
+    const addresses = rawRecord('A', ['192.0.2.1', '192.0.2.2'], 60, host);
+    expect(readTerraform(terraformText(zone([...pair(25), addresses, hostile])))).toEqual({
+      import: [
+        ['cname_shift_source', 'CNAME_shift-source'],
+        ['cname_shift_target', 'CNAME_shift-target'],
+        ['a', 'A'],
+        ['txt', 'TXT'],
+      ].map(([label, id]) => ({
+        to: `\${aws_route53_record.www_example_com_${label}}`,
+        id: `Z1_www.example.com_${id}`,
+      })),
+      resource: {
+        aws_route53_record: {
+          www_example_com_cname_shift_source: [
+            {
+              ...{ zone_id: 'Z1', name: 'www.example.com', type: 'CNAME', ttl: 60 },
+              set_identifier: 'shift-source',
+              records: ['x.herokudns.com.'],
+              weighted_routing_policy: [{ weight: 75 }],
+            },
+          ],
+          www_example_com_cname_shift_target: [
+            {
+              ...{ zone_id: 'Z1', name: 'www.example.com', type: 'CNAME', ttl: 60 },
+              set_identifier: 'shift-target',
+              health_check_id: 'abcdef11-2222-3333-4444-555555fedcba',
+              records: ['alb.elb.amazonaws.com.'],
+              weighted_routing_policy: [{ weight: 25 }],
+            },
+          ],
+          www_example_com_a: [
+            {
+              ...{ zone_id: 'Z1', name: 'www.example.com', type: 'A', ttl: 60 },
+              records: ['192.0.2.1', '192.0.2.2'],
+            },
+          ],
+          www_example_com_txt: [
+            {
+              ...{ zone_id: 'Z1', name: 'www.example.com', type: 'TXT', ttl: 60 },
+              // The provider puts the outer quotes on again.
+              records: [hostile.values[0]?.slice(1, -1)],
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test.each(samples)('of %s has only arguments that the provider documents', (_what, sample) => {
+    const { import: imports, resource } = readTerraform(terraformText(sample));
+    const records = recordArguments(resource);
+    for (const block of records) expect(documented.safeParse(block).error).toBeUndefined();
+    const ids = z.array(z.object({ id: z.string() })).parse(imports ?? []);
+    expect(ids.map(({ id }) => idParts(id))).toEqual(
+      records.map(({ zone_id, name, type, set_identifier }) => [zone_id, name, type, set_identifier ?? '']),
+    );
   });
 
   test.each(samples)('of %s is what terraform fmt would write', (_what, sample) => {
