@@ -11,6 +11,8 @@ export interface ProviderFailure {
   readonly message: string;
   /** The single messages of a refused change batch, in the provider's order; empty for every other failure. */
   readonly details: readonly string[];
+  /** Present where the credentials have ended or are gone, so that only renewing them helps. */
+  readonly expired?: true;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { readCredentials } from './credentials-look.js';
 import { delegationVerdict } from '../core/foundation/delegation.js';
 import type { FoundationReading } from '../core/foundation/foundation-reading.js';
 import { foundationIsDue } from '../core/foundation/foundation-trouble.js';
@@ -35,12 +36,14 @@ export class HourlyFoundations implements FoundationFeed {
 
   async collect(state: MigrationState, signal: AbortSignal): Promise<FoundationReading | undefined> {
     const { clock } = this.ports;
-    if (!foundationIsDue(state, clock.now())) return undefined;
-    const [zone, delegation, rollback, account] = await Promise.all([
+    if (!foundationIsDue(state, clock.now()))
+      return state.foundation === null ? this.credentialsAlone(state, signal) : undefined;
+    const [zone, delegation, rollback, account, credentials] = await Promise.all([
       unlessBroken(this.zone(state, signal)),
       unlessBroken(this.delegation(state, signal)),
       unlessBroken(this.rollback(state, signal)),
       this.ports.inspection.account(signal).catch(() => null),
+      readCredentials(this.ports.inspection, clock.now(), signal).catch(() => null),
     ]);
     return {
       at: clock.now(),
@@ -48,6 +51,26 @@ export class HourlyFoundations implements FoundationFeed {
       delegation,
       rollback,
       account: account?.ok === true ? account.value : null,
+      credentials,
+    };
+  }
+
+  /** Asks nobody but this machine. What ends within the first hour is told in time like this; the rest was looked at before the start. */
+  private async credentialsAlone(
+    { plan }: MigrationState,
+    signal: AbortSignal,
+  ): Promise<FoundationReading | undefined> {
+    const { inspection, clock } = this.ports;
+    const credentials = await readCredentials(inspection, clock.now(), signal).catch(() => null);
+    if (credentials === null) return undefined;
+    const unknown = { status: 'unknown' } as const;
+    return {
+      at: plan.createdAt,
+      zone: unknown,
+      delegation: unknown,
+      rollback: unknown,
+      account: null,
+      credentials,
     };
   }
 

@@ -40,6 +40,11 @@ export interface ZoneInspection {
   tags(zoneId: string, signal: AbortSignal): Promise<Result<readonly ZoneTag[], ProviderFailure>>;
   /** The account that the credentials belong to, twelve digits; null where they do not say it themselves. */
   account(signal: AbortSignal): Promise<Result<string | null, ProviderFailure>>;
+  /** When the credentials end, null where nobody says so or nobody need renew them. With `anew` they are renewed first, if that can be. */
+  credentialsEnd(
+    how: 'as-held' | 'anew',
+    signal: AbortSignal,
+  ): Promise<Result<Instant | null, ProviderFailure>>;
 }
 
 /** Who answers for a zone, asked in two ways; each may fail by itself. Names of servers have no final dot and are sorted. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { err, ok } from '../../src/core/result.js';
+import { instant, type Instant } from '../../src/core/time.js';
 import { HourlyFoundations } from '../../src/engine/foundation-feed.js';
 import type { Delegation } from '../../src/engine/inspection-ports.js';
 import type { ZoneApi } from '../../src/engine/ports.js';
@@ -122,6 +123,76 @@ describe('once an hour', () => {
     await world.live(id, 60_000, 1_000);
     expect(world.topics('alarm-cleared')).toContain('wrong-account');
     expect((await world.state(id)).share).toBeGreaterThan(10);
+  });
+});
+
+describe('fault 17: credentials that end', () => {
+  const at = (world: World, ms: number): Instant => instant(world.now + ms);
+
+  test('fault 17: page an hour before, once, hold nothing, and are told to be over once they were renewed', async () => {
+    const world = new FoundedWorld();
+    const { credentials } = world.inspection;
+    Object.assign(credentials, { endsAt: at(world, 2.5 * hourMs), renewedEndsAt: at(world, 2.5 * hourMs) });
+    const id = await world.resting();
+    await world.live(id, 1.25 * hourMs);
+    expect(world.topics('alarm-raised')).toEqual([]);
+    await world.live(id, 0.5 * hourMs);
+    expect(world.topics('alarm-raised')).toEqual(['credentials-expiring']);
+    expect(world.said('credentials-expiring')).toContain(new Date(credentials.endsAt ?? 0).toISOString());
+    await world.migrations.resume(id, { by: 'ann', because: 'a test' });
+    await world.live(id, 30_000, 1_000);
+    expect((await world.state(id)).share).toBeGreaterThan(10);
+    Object.assign(credentials, { endsAt: at(world, 8 * hourMs), renewedEndsAt: at(world, 8 * hourMs) });
+    await world.migrations.pause(id, { by: 'ann', because: 'a test' });
+    await world.live(id, 300_000);
+    expect(world.topics('alarm-cleared')).toEqual(['credentials-expiring']);
+  });
+
+  test('fault 17: that have ended page again when calls fail, and it goes on by itself when they are renewed', async () => {
+    const world = new FoundedWorld();
+    const { credentials } = world.inspection;
+    Object.assign(credentials, { endsAt: at(world, 1.2 * hourMs), renewedEndsAt: at(world, 1.2 * hourMs) });
+    const id = await world.resting();
+    await world.live(id, hourMs);
+    await world.migrations.resume(id, { by: 'ann', because: 'a test' });
+    world.faults.failRead = { ...providerFailure('denied'), message: 'they have ended', expired: true };
+    const written = world.batches.length;
+    await world.live(id, 600_000, 60_000);
+    expect(world.topics('alarm-raised')).toEqual(['credentials-expiring', 'credentials-expired']);
+    expect(world.said('credentials-expired')).toContain('they have ended');
+    expect(world.batches).toHaveLength(written);
+    world.faults.failRead = null;
+    Object.assign(credentials, { endsAt: at(world, 8 * hourMs), renewedEndsAt: at(world, 8 * hourMs) });
+    expect((await world.runUntil(id, ({ share }) => share > 10)).alarms).not.toContain('credentials-expired');
+    await world.migrations.pause(id, { by: 'ann', because: 'a test' });
+    await world.live(id, 360_000);
+    expect(world.topics('alarm-cleared')).toEqual(['credentials-expired', 'credentials-expiring']);
+  });
+
+  test('that a machine renews by itself page nobody for as long as that works', async () => {
+    const world = new FoundedWorld();
+    const { credentials } = world.inspection;
+    Object.assign(credentials, { endsAt: at(world, 0.5 * hourMs), renewedEndsAt: at(world, hourMs) });
+    const id = await world.resting();
+    for (let passed = 0; passed < 3 * hourMs; passed += 300_000) {
+      await world.tick(id, 300_000);
+      credentials.renewedEndsAt = at(world, hourMs);
+    }
+    expect(world.topics('alarm-raised')).toEqual([]);
+    world.inspection.failing.set('renewal', 'denied');
+    await world.live(id, 0.5 * hourMs);
+    expect(world.topics('alarm-raised')).toEqual(['credentials-expiring']);
+  });
+
+  test('that nobody can date say so only by being refused', async () => {
+    const world = new FoundedWorld();
+    const id = await world.resting();
+    world.faults.failRead = { ...providerFailure('denied'), message: 'no permission' };
+    await world.live(id, 600_000);
+    expect(world.topics('alarm-raised')).toEqual([]);
+    world.faults.failRead = { ...providerFailure('denied'), expired: true };
+    await world.live(id, 300_000);
+    expect(world.topics('alarm-raised')).toEqual(['credentials-expired']);
   });
 });
 

@@ -17,6 +17,8 @@ export interface CallLimits {
   /** The longest one attempt may take. */
   readonly requestTimeoutMs: number;
   readonly signal: AbortSignal;
+  /** Is told of a failure before the caller is. */
+  readonly hear: (failure: ProviderFailure) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ export async function call<T>(
   limits: CallLimits,
   work: (options: SendOptions) => Promise<T>,
 ): Promise<Result<T, ProviderFailure>> {
-  const { operation, timeoutMs, requestTimeoutMs, signal } = limits;
+  const { operation, timeoutMs, requestTimeoutMs, signal, hear } = limits;
   const ending = endingOf(signal, timeoutMs);
   try {
     const options = { abortSignal: ending.signal, requestTimeout: requestTimeoutMs };
@@ -40,7 +42,9 @@ export async function call<T>(
       return err(failure('timeout', operation, `Route 53 did not answer within ${timeoutMs} ms`));
     }
     if (error instanceof UnexpectedAnswer) return err(failure('unknown', operation, error.message));
-    return err(classify(error, operation));
+    const classified = classify(error, operation);
+    hear(classified);
+    return err(classified);
   } finally {
     ending.release();
   }

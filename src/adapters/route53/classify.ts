@@ -18,6 +18,8 @@ const missingCredentialNames = ['CredentialsProviderError', 'TokenProviderError'
 const wrongCredentialNames = ['InvalidClientTokenId', 'UnrecognizedClientException', 'InvalidAccessKeyId'];
 const signatureNames = ['SignatureDoesNotMatch', 'InvalidSignatureException', 'IncompleteSignature'];
 const expiredNames = ['ExpiredToken', 'ExpiredTokenException', 'RequestExpired', 'RequestTimeTooSkewed'];
+/** Not the request, whose time only this machine's clock can spoil. */
+const endedNames = ['ExpiredToken', 'ExpiredTokenException', ...missingCredentialNames];
 const accessNames = ['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation', 'NotAuthorized'];
 const timeoutCodes = ['ETIMEDOUT', 'ESOCKETTIMEDOUT'];
 const networkCodes = [
@@ -44,7 +46,8 @@ export function classify(error: unknown, operation: string): ProviderFailure {
   }
   const [reason, message] =
     byCode(shape) ?? byName(shape, operation) ?? byStatus(shape) ?? unknown(shape, 'no known reason');
-  return failure(reason, operation, message);
+  const isOver = reason === 'denied' && endedNames.includes(shape.name);
+  return { ...failure(reason, operation, message), ...(isOver && { expired: true as const }) };
 }
 
 export function failure(

@@ -1,5 +1,6 @@
 import type * as Route53Module from '@aws-sdk/client-route-53';
 import type { Route53Client, Route53ClientConfig } from '@aws-sdk/client-route-53';
+import type { ProviderFailure } from '../../core/failure.js';
 
 /** Loaded when first needed: importing the SDK takes about as long as everything else a command does. */
 export type Route53Sdk = typeof Route53Module;
@@ -9,6 +10,8 @@ export interface Clients {
   readonly reader: Route53Client;
   /** One attempt: the SDK's own retry would make a change that went through look like a lost race. */
   readonly writer: Route53Client;
+  /** Is told of every call that failed: after one whose credentials had ended, the next looks for new ones. */
+  readonly hear: (failure: ProviderFailure) => void;
 }
 
 const connectionTimeoutMs = 3000;
@@ -20,17 +23,50 @@ const defaultRegion = 'us-east-1';
  */
 export async function createClients(sdk: Route53Sdk, endpoint: string | undefined): Promise<Clients> {
   const region = await new sdk.Route53Client({}).config.region().catch(() => defaultRegion);
-  const shared: Route53ClientConfig = {
+  const shared: Route53ClientConfig & SharedFiles = {
     region,
     retryMode: 'standard',
+    ignoreCache: true,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
   // Without throwOnRequestTimeout the handler only logs a warning and goes on waiting.
   const timeouts = { connectionTimeout: connectionTimeoutMs, throwOnRequestTimeout: true };
   // A kept connection may have died unseen, and a write has no second attempt to find that out with.
   const fresh = { httpAgent: { keepAlive: false }, httpsAgent: { keepAlive: false } };
-  return {
-    reader: new sdk.Route53Client({ ...shared, maxAttempts: 2, requestHandler: timeouts }),
-    writer: new sdk.Route53Client({ ...shared, maxAttempts: 1, requestHandler: { ...timeouts, ...fresh } }),
+  const reader = new sdk.Route53Client({ ...shared, maxAttempts: 2, requestHandler: timeouts });
+  const { provider: credentials, renew } = renewable(reader.config.credentials);
+  reader.config.credentials = credentials;
+  const writer = new sdk.Route53Client({
+    ...shared,
+    credentials,
+    maxAttempts: 1,
+    requestHandler: { ...timeouts, ...fresh },
+  });
+  const hear = (failure: ProviderFailure): void => {
+    if (failure.expired === true) renew();
   };
+  return { reader, writer, hear };
+}
+
+/** Handed on to the SDK's own chain of credentials: read the files of the profile again each time instead of once for the process. */
+interface SharedFiles {
+  readonly ignoreCache: boolean;
+}
+
+type Provider = Route53Client['config']['credentials'];
+
+/**
+ * The SDK keeps credentials that name no end for ever, such as a session token that a person copied into the credentials file. Once
+ * Route 53 calls them expired, `renew` lets the next call look for new ones.
+ */
+function renewable(held: Provider): { readonly provider: Provider; readonly renew: () => void } {
+  let isStale = false;
+  const provider: Provider = async (properties) => {
+    if (!isStale) return held(properties);
+    const found = await held({ ...properties, forceRefresh: true });
+    isStale = false;
+    return found;
+  };
+  // Without this the SDK would put a memory of its own before it, which keeps what names no end.
+  return { provider: Object.assign(provider, { memoized: true }), renew: () => (isStale = true) };
 }

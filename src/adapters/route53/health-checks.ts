@@ -48,7 +48,7 @@ class Route53HealthChecks implements HealthCheckApi {
     signal: AbortSignal,
   ): Promise<Result<{ readonly healthCheckId: string }, ProviderFailure>> {
     const { sdk, clients } = await this.#open();
-    return await call(this.#limits('CreateHealthCheck', signal), async (options) => {
+    return await call(this.#limits('CreateHealthCheck', signal, clients), async (options) => {
       const answer = await clients.reader.send(
         new sdk.CreateHealthCheckCommand(createRequestOf(spec)),
         options,
@@ -67,7 +67,7 @@ class Route53HealthChecks implements HealthCheckApi {
     signal: AbortSignal,
   ): Promise<Result<{ readonly healthy: number; readonly checkers: number }, ProviderFailure>> {
     const { sdk, clients } = await this.#open();
-    return await call(this.#limits('GetHealthCheckStatus', signal), async (options) => {
+    return await call(this.#limits('GetHealthCheckStatus', signal, clients), async (options) => {
       const command = new sdk.GetHealthCheckStatusCommand({ HealthCheckId: healthCheckId });
       const { HealthCheckObservations } = await clients.reader.send(command, options);
       if (HealthCheckObservations === undefined)
@@ -79,7 +79,7 @@ class Route53HealthChecks implements HealthCheckApi {
 
   async delete(healthCheckId: string, signal: AbortSignal): Promise<Result<null, ProviderFailure>> {
     const { sdk, clients } = await this.#open();
-    return await call(this.#limits('DeleteHealthCheck', signal), async (options) => {
+    return await call(this.#limits('DeleteHealthCheck', signal, clients), async (options) => {
       await clients.reader.send(new sdk.DeleteHealthCheckCommand({ HealthCheckId: healthCheckId }), options);
       return null;
     });
@@ -87,7 +87,7 @@ class Route53HealthChecks implements HealthCheckApi {
 
   async find(reference: string, signal: AbortSignal): Promise<Result<string | null, ProviderFailure>> {
     const { sdk, clients } = await this.#open();
-    return await call(this.#limits('ListHealthChecks', signal), async (options) => {
+    return await call(this.#limits('ListHealthChecks', signal, clients), async (options) => {
       let marker: string | undefined;
       for (let page = 0; page < maxPages; page += 1) {
         const command = new sdk.ListHealthChecksCommand(marker === undefined ? {} : { Marker: marker });
@@ -114,9 +114,9 @@ class Route53HealthChecks implements HealthCheckApi {
   }
 
   /** Every call may be repeated without harm, so all go through the client that tries twice. */
-  #limits(operation: string, signal: AbortSignal): CallLimits {
+  #limits(operation: string, signal: AbortSignal, { hear }: Clients): CallLimits {
     const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
-    return { operation, timeoutMs, requestTimeoutMs: timeoutMs / 2, signal };
+    return { operation, timeoutMs, requestTimeoutMs: timeoutMs / 2, signal, hear };
   }
 }
 

@@ -100,7 +100,8 @@ class Route53 implements ZoneApi, InspectedZones {
       HostedZoneId: zoneId,
       ChangeBatch: { Changes: batch.changes.map(sdkChangeOf), Comment: batch.comment },
     });
-    const limits = { operation, timeoutMs, requestTimeoutMs: timeoutMs, signal };
+    const { hear } = this.#clients;
+    const limits = { operation, timeoutMs, requestTimeoutMs: timeoutMs, signal, hear };
     return await call(limits, async (options) => {
       const answer = await this.#clients.writer.send(command, options);
       return { changeId: bareId(answer.ChangeInfo?.Id) };
@@ -123,7 +124,8 @@ class Route53 implements ZoneApi, InspectedZones {
 
   /** One attempt may take half of the whole, so that a silent server leaves time for the second. */
   #reading(operation: string, signal: AbortSignal): CallLimits {
-    return { operation, timeoutMs: this.#timeoutMs, requestTimeoutMs: this.#timeoutMs / 2, signal };
+    const { hear } = this.#clients;
+    return { operation, timeoutMs: this.#timeoutMs, requestTimeoutMs: this.#timeoutMs / 2, signal, hear };
   }
 }
 

@@ -105,6 +105,19 @@ export class ZoneInspector implements ZoneInspection {
     });
   }
 
+  async credentialsEnd(
+    how: 'as-held' | 'anew',
+    signal: AbortSignal,
+  ): Promise<Result<Instant | null, ProviderFailure>> {
+    return await call(this.#limits('credentials', signal), async () => {
+      const { credentials } = this.#clients.reader.config;
+      const found = await credentials(how === 'anew' ? { forceRefresh: true } : {});
+      return found.expiration === undefined || isGivenByMachine(found)
+        ? null
+        : instant(found.expiration.getTime());
+    });
+  }
+
   async #protectionsOf(zoneId: string, name: RecordName, options: SendOptions): Promise<RecordProtection[]> {
     const found: RecordProtection[] = [];
     let cursor: Pick<ListResourceRecordSetProtectionsRequest, 'StartRecordName' | 'NextToken'> = {
@@ -130,6 +143,15 @@ export class ZoneInspector implements ZoneInspection {
     }
     throw new UnexpectedAnswer(`the protections of one name have more than ${maxPages} pages`);
   }
+}
+
+/**
+ * An instance or a container is given new credentials before the old ones end. The SDK names a source for every other kind, and none for
+ * those of the instance metadata service.
+ */
+function isGivenByMachine(credentials: object): boolean {
+  const source = '$source' in credentials ? credentials.$source : undefined;
+  return typeof source !== 'object' || source === null || 'CREDENTIALS_HTTP' in source;
 }
 
 /** When the server says that it answered; null without a date that can be read. */

@@ -1,4 +1,5 @@
 import type { Instant } from '../time.js';
+import type { CredentialsReading } from './credentials.js';
 
 /** What everything else stands on, looked at once an hour: the zone, who answers for it, and the permission to roll back. */
 export interface FoundationReading {
@@ -19,6 +20,8 @@ export interface FoundationReading {
     | { readonly status: 'unknown' };
   /** The account of the credentials; null where they do not say it. */
   readonly account: string | null;
+  /** Null or absent where a look did not learn it. */
+  readonly credentials?: CredentialsReading | null;
 }
 
 /** What a look did not see leaves what an earlier one saw; the time is the latest look's. */
@@ -33,5 +36,6 @@ export function remember(
     delegation: reading.delegation.status === 'unknown' ? before.delegation : reading.delegation,
     rollback: reading.rollback.status === 'unknown' ? before.rollback : reading.rollback,
     account: reading.account ?? before.account,
+    credentials: reading.credentials ?? before.credentials ?? null,
   };
 }

@@ -4,12 +4,20 @@ import type { MigrationState } from '../migration-state.js';
 import { isLive } from '../phase.js';
 import { displayName } from '../record-name.js';
 import { elapsed, type Instant } from '../time.js';
+import { credentialsAreDue, credentialsTroubles } from './credentials.js';
 
 const usualMs = 3_600_000;
 /** What is wrong may soon be put right, and whoever does that wants to see it. */
 const soonMs = 5 * 60_000;
 
-const topics: readonly Topic[] = ['zone-gone', 'wrong-account', 'delegation-moved', 'rollback-denied'];
+const topics: readonly Topic[] = [
+  'zone-gone',
+  'wrong-account',
+  'delegation-moved',
+  'rollback-denied',
+  'credentials-expired',
+  'credentials-expiring',
+];
 
 /** Whether it is time to look again. Preflight looked when the plan was made, so the first hour counts from there. */
 export function foundationIsDue(state: MigrationState, now: Instant): boolean {
@@ -17,7 +25,9 @@ export function foundationIsDue(state: MigrationState, now: Instant): boolean {
   const isBusy = phase.phase === 'rolling-back' || phase.phase === 'draining';
   if (!isLive(phase) || isBusy) return false;
   const lookedAt = foundation?.at ?? plan.createdAt;
-  const pauseMs = foundationTroubles(state).length === 0 ? usualMs : soonMs;
+  const isWell = foundationTroubles(state).length + credentialsTroubles(state, now).length === 0;
+  const pauseMs = isWell ? usualMs : soonMs;
+  if (credentialsAreDue(foundation?.credentials, lookedAt, now)) return true;
   // A clock that was set back must not put it off.
   return elapsed(lookedAt, now) >= pauseMs || lookedAt > now;
 }
@@ -59,7 +69,7 @@ function goneBecause({ latest, foundation }: MigrationState): string | null {
 /** The next alarm to raise or to clear, or null. */
 export function foundationEvent(state: MigrationState, at: Instant): Event | null {
   if (state.phase.phase === 'planned') return null;
-  const troubles = foundationTroubles(state);
+  const troubles = [...foundationTroubles(state), ...credentialsTroubles(state, at)];
   const news = troubles.find(({ topic }) => !state.alarms.includes(topic));
   if (news !== undefined) return { type: 'alarm-raised', at, ...news };
   const over = topics.find(

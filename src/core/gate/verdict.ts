@@ -60,6 +60,8 @@ export type Topic =
   | 'wrong-account'
   | 'delegation-moved'
   | 'rollback-denied'
+  | 'credentials-expiring'
+  | 'credentials-expired'
   | 'source-scaled-down'
   | 'certificate-short'
   | 'source-in-use';

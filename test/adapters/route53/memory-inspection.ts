@@ -16,6 +16,11 @@ export class MemoryInspection implements ZoneInspection {
   /** Answers of these calls are failures, by operation. */
   readonly failing: Map<string, ProviderFailure['reason']> = new Map();
   accountId: string | null = '123456789012';
+  /** When the credentials end, as they are held and once they were renewed; null for never. */
+  readonly credentials: { endsAt: Instant | null; renewedEndsAt: Instant | null } = {
+    endsAt: null,
+    renewedEndsAt: null,
+  };
   /** Amazon's clock; null for an answer without a date. */
   answeredAt: Instant | null = instant(0);
   readonly #zones: HostedZones;
@@ -65,6 +70,14 @@ export class MemoryInspection implements ZoneInspection {
 
   account(): Promise<Result<string | null, ProviderFailure>> {
     return this.#answer('credentials', () => this.accountId);
+  }
+
+  credentialsEnd(how: 'as-held' | 'anew'): Promise<Result<Instant | null, ProviderFailure>> {
+    const { credentials } = this;
+    if (how === 'as-held' || this.failing.has('renewal'))
+      return this.#answer(how === 'anew' ? 'renewal' : 'credentials', () => credentials.endsAt);
+    credentials.endsAt = credentials.renewedEndsAt;
+    return this.#answer('credentials', () => credentials.endsAt);
   }
 
   #answer<T>(operation: string, work: () => T | undefined): Promise<Result<T, ProviderFailure>> {
