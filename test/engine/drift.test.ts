@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MigrationState } from '../../src/core/migration-state.js';
+import { pages, withPager } from './pages.js';
 import {
   albTarget,
   cname,
@@ -43,13 +44,16 @@ interface Edit {
   readonly name: string;
   readonly edit: (world: World) => void;
   readonly phase: object;
+  /** What the one page must name; null where nobody is woken, because a person did it and users are safe. */
+  readonly page: string | null;
 }
 
-const drift = (difference: string): object => ({
-  phase: 'halted',
-  cause: 'drift',
-  differences: expect.arrayContaining([expect.stringContaining(difference)]) as unknown,
-});
+function drift(difference: string): Pick<Edit, 'phase' | 'page'> {
+  const differences = expect.arrayContaining([expect.stringContaining(difference)]) as unknown;
+  return { phase: { phase: 'halted', cause: 'drift', differences }, page: difference };
+}
+
+const byHand: Pick<Edit, 'phase' | 'page'> = { phase: { phase: 'rolled-back', by: 'person' }, page: null };
 
 /** What a colleague, a file or another controller does while 25% is observed, and what it means. */
 const edits: Edit[] = [
@@ -62,12 +66,12 @@ const edits: Edit[] = [
           record: member(side as 'source', side === 'source' ? 100 : 0),
         })),
       ),
-    phase: { phase: 'rolled-back', by: 'person' },
+    ...byHand,
   },
   {
     name: 'fault 11: a plain CNAME to the source by hand',
     edit: (world) => world.write([...remove(world, www), ...create(cname(www, herokuTarget, 300))]),
-    phase: { phase: 'rolled-back', by: 'person' },
+    ...byHand,
   },
   {
     name: 'a rollback of this migration that the journal does not know',
@@ -85,33 +89,33 @@ const edits: Edit[] = [
           ),
         ),
       ]),
-    phase: { phase: 'rolled-back', by: 'person' },
+    ...byHand,
   },
   {
     name: 'fault 10: weights moved forward by hand',
     edit: (world) => world.write([{ action: 'UPSERT', record: member('target', 80) }]),
-    phase: drift('+ CNAME shift-target weight 80'),
+    ...drift('+ CNAME shift-target weight 80'),
   },
   {
     name: 'weights moved back, but not to nothing',
     edit: (world) => world.write([{ action: 'UPSERT', record: member('source', 95) }]),
-    phase: drift('+ CNAME shift-source weight 95'),
+    ...drift('+ CNAME shift-source weight 95'),
   },
   {
     name: 'fault 12: a third member',
     edit: (world) => world.write(create({ ...member('target', 5), setIdentifier: 'somebody-else' })),
-    phase: drift('+ CNAME somebody-else weight 5'),
+    ...drift('+ CNAME somebody-else weight 5'),
   },
   {
     name: 'another TTL',
     edit: (world) =>
       world.write([...remove(world, www), ...create(member('source', 75, 300), member('target', 25, 300))]),
-    phase: drift('(ttl 300s)'),
+    ...drift('(ttl 300s)'),
   },
   {
     name: 'fault 9: a member deleted',
     edit: (world) => world.write(remove(world, www).slice(1)),
-    phase: drift('- CNAME shift-target'),
+    ...drift('- CNAME shift-target'),
   },
   {
     name: 'fault 13: the type changed',
@@ -120,22 +124,36 @@ const edits: Edit[] = [
         ...remove(world, www),
         ...create({ name: www, type: 'A', ttl: 60, values: ['192.0.2.1'] }),
       ]),
-    phase: drift('+ A -> 192.0.2.1'),
+    ...drift('+ A -> 192.0.2.1'),
+  },
+  {
+    name: 'fault 13: one plain record in place of the pair',
+    edit: (world) =>
+      world.write([...remove(world, www), ...create(cname(www, 'elsewhere.example.net.', 60))]),
+    ...drift('+ CNAME -> elsewhere.example.net.'),
+  },
+  {
+    name: 'fault 13: an alias in place of the pair',
+    edit: (world) => {
+      const alias = { hostedZoneId: 'Z32O12XQLNTSW2', dnsName: albTarget, evaluateTargetHealth: false };
+      world.write([...remove(world, www), ...create({ name: www, type: 'A', alias })]);
+    },
+    ...drift('+ A -> alias'),
   },
   {
     name: 'fault 9: everything deleted',
     edit: (world) => world.write(remove(world, www)),
-    phase: drift('- CNAME shift-source'),
+    ...drift('- CNAME shift-source'),
   },
   {
     name: 'fault 9: the marker deleted',
     edit: (world) => world.write(remove(world, marker)),
-    phase: drift('marker of www.example.com: - TXT'),
+    ...drift('marker of www.example.com: - TXT'),
   },
   {
     name: 'the marker changed into something that is none',
     edit: (world) => world.write([...remove(world, marker), ...create(txt('v=spf1 -all'))]),
-    phase: drift('v=spf1 -all'),
+    ...drift('v=spf1 -all'),
   },
   {
     name: 'a second text beside the marker',
@@ -143,7 +161,7 @@ const edits: Edit[] = [
       const [found] = recordsAt(world, marker) as { values: string[] }[];
       world.write([{ action: 'UPSERT', record: { ...found, values: [...found!.values, '"x"'] } }]);
     },
-    phase: drift('marker of www.example.com: +'),
+    ...drift('marker of www.example.com: +'),
   },
   {
     name: "another migration's marker",
@@ -153,6 +171,7 @@ const edits: Edit[] = [
         ...create(txt(markerText(world).replace(/ id=\S+/, ' id=other-1'))),
       ]),
     phase: { phase: 'halted', cause: 'fenced', because: expect.stringContaining('other-1') as unknown },
+    page: 'the marker names migration other-1',
   },
   {
     name: 'the live marker of a clone of this controller',
@@ -168,20 +187,69 @@ const edits: Edit[] = [
         ),
       ]),
     phase: { phase: 'halted', cause: 'fenced' },
+    page: 'another controller writes here',
   },
 ];
 
 describe('a zone that is not as the last receipt says', () => {
-  test.each(edits)('$name', async ({ edit, phase }) => {
+  test.each(edits)('$name', async ({ edit, phase, page }) => {
     const world = new World();
-    const id = await world.startedAt(25);
-    const written = world.batches.length;
+    const id = await world.startedAt(25, { policy: policyOf(policyText + withPager) });
+    const sent = world.requests.length;
     edit(world);
     const found = [world.standing(www), world.standing(marker)];
     const state = await world.runUntil(id, () => false, 40).catch(() => world.state(id));
     expect(state.phase).toMatchObject(phase);
-    expect(world.batches).toHaveLength(written);
+    expect(world.requests).toHaveLength(sent);
     expect([world.standing(www), world.standing(marker)]).toEqual(found);
+    const named: unknown[] = page === null ? [] : [expect.stringContaining(page)];
+    expect(pages(world)).toEqual(named);
+  });
+
+  test('fault 13: the type changed between reading and writing: Route 53 refuses the whole step', async () => {
+    const world = new World();
+    const id = await world.startedAt(10);
+    const [sent, made] = [world.requests.length, world.batches.length];
+    world.onCall = (call, when) => {
+      if (call !== 'change' || when !== 'before') return;
+      world.onCall = () => undefined;
+      world.write([
+        ...remove(world, www),
+        ...create({ name: www, type: 'A', ttl: 60, values: ['192.0.2.1'] }),
+      ]);
+    };
+    const state = await world.runUntil(id, ({ phase }) => phase.phase === 'halted');
+    expect(state.phase).toMatchObject({ cause: 'drift' });
+    expect([world.requests.length, world.batches.length]).toEqual([sent + 1, made]);
+    expect(world.standing(www)).toEqual(['A 192.0.2.1 60']);
+  });
+
+  test('fault 9: what was deleted is made again by a person who restores it, and by nobody else', async () => {
+    const world = new World();
+    const id = await world.startedAt(25);
+    world.write(remove(world, www));
+    await world.ticks(id, 20);
+    expect(world.standing(www)).toEqual([]);
+    const proposal = value(await world.migrations.propose(id, 'restore'));
+    expect(proposal.differences.join()).toContain(`+ CNAME -> ${herokuTarget}`);
+    expect(world.standing(www)).toEqual([]);
+    value(await world.migrations.carryOut(proposal, operator));
+    expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 5`]);
+  });
+
+  test('fault 10: weights that a person moved stand until a person adopts what was shown', async () => {
+    const world = new World();
+    const id = await world.startedAt(25);
+    world.write([member('source', 70), member('target', 30)].map((record) => ({ action: 'UPSERT', record })));
+    const sent = world.requests.length;
+    await world.ticks(id, 20);
+    const proposal = value(await world.migrations.propose(id, 'adopt'));
+    expect(proposal.differences).toContainEqual(expect.stringContaining('- CNAME shift-target weight 30'));
+    expect(world.requests).toHaveLength(sent);
+    expect(world.standing(www)).toContain(`CNAME shift-target 30 ${albTarget} 2`);
+    const adopted = value(await world.migrations.carryOut(proposal, operator));
+    expect(adopted).toMatchObject({ share: 25, phase: { phase: 'settling' } });
+    expect(world.standing(www)).toContain(`CNAME shift-target 25 ${albTarget} 2`);
   });
 
   test('is restored to an earlier write, records and marker: nobody advances from there', async () => {
@@ -201,11 +269,13 @@ describe('a zone that is not as the last receipt says', () => {
     world.faults.dropReply = 1;
     await world.runUntil(id, (state) => state.openIntent !== null);
     world.write([member('source', 90), member('target', 10)].map((record) => ({ action: 'UPSERT', record })));
-    const written = world.batches.length;
+    const sent = world.requests.length;
     const { phase, share } = await world.runToEnd(id);
     expect(phase).toMatchObject({ phase: 'rolled-back', by: 'person' });
     expect(share).toBe(10);
-    expect(world.batches).toHaveLength(written);
+    await world.ticks(id, 5);
+    expect(world.requests).toHaveLength(sent);
+    expect(world.standing(www)).toContain(`CNAME shift-target 10 ${albTarget} 2`);
   });
 
   test('shows an abandoned write that landed after all: it counts, and nothing is written twice', async () => {
