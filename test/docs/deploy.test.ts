@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { commandTable } from '../../src/cli/program.js';
 import { quietTerminal, processTerminal } from '../../src/cli/terminal.js';
+import { kubernetesFindings } from './kubernetes.js';
 
 const run = promisify(execFile);
 const deploy = fileURLToPath(new URL('../../docs/deploy/', import.meta.url));
@@ -114,12 +115,28 @@ describe('the Dockerfile', () => {
   });
 });
 
-describe('the CronJob', () => {
-  const documents = parseAllDocuments(read('cronjob.yaml')).map((document) => {
+function manifests(name: string): readonly Record<string, unknown>[] {
+  return parseAllDocuments(read(name)).map((document) => {
     expect(document.errors).toEqual([]);
     return document.toJS() as Record<string, unknown>;
   });
+}
+
+describe('the CronJob', () => {
+  const documents = manifests('cronjob.yaml');
   const [claim, job] = documents;
+
+  test('is valid to Kubernetes', () => {
+    expect(documents.flatMap((object) => kubernetesFindings(object))).toEqual([]);
+  });
+
+  test('would not be with a field that is misspelt or of another type', () => {
+    const spec = { ...(job?.['spec'] as object), concurencyPolicy: 'Forbid', startingDeadlineSeconds: '50' };
+    expect(kubernetesFindings({ ...job, spec })).toEqual([
+      'spec.startingDeadlineSeconds: Invalid input: expected number, received string',
+      'spec: Unrecognized key: "concurencyPolicy"',
+    ]);
+  });
 
   test('is one volume and one job', () => {
     expect(documents.map(({ kind, apiVersion }) => `${String(apiVersion)} ${String(kind)}`)).toEqual([
@@ -165,5 +182,32 @@ describe('the CronJob', () => {
     expect(args.slice(0, 2)).toEqual(['--state-dir', '/state/shift']);
     expect(found).toContain('"mountPath":"/state"');
     expect(await understood(args)).toBe(true);
+  });
+});
+
+describe('the Deployment', () => {
+  const [claim, deployment] = manifests('daemon.yaml');
+  const found = JSON.stringify(deployment);
+
+  test('is valid to Kubernetes', () => {
+    expect(kubernetesFindings(deployment)).toEqual([]);
+  });
+
+  test('keeps one daemon on the volume and the security of the CronJob', () => {
+    const [otherClaim, job] = manifests('cronjob.yaml');
+    expect(claim).toEqual(otherClaim);
+    expect(deployment).toMatchObject({ spec: { replicas: 1, strategy: { type: 'Recreate' } } });
+    const contexts = (text: string): readonly string[] => text.match(/"securityContext":\{.*?\}\}/g) ?? [];
+    expect(contexts(found)).toHaveLength(2);
+    expect(contexts(found)).toEqual(contexts(JSON.stringify(job)));
+    expect(found).toContain('"terminationGracePeriodSeconds":15');
+  });
+
+  test('runs a command that the program knows and asks it for its health where it listens', async () => {
+    const args = JSON.parse(/"args":(\[[^\]]*\])/.exec(found)?.[1] ?? '[]') as string[];
+    expect(args).toEqual(['--state-dir', '/state/shift', 'daemon', '--health', '0.0.0.0:9464']);
+    expect(await understood(args)).toBe(true);
+    expect(found.match(/"httpGet":\{"path":"\/healthz","port":"health"\}/g)).toHaveLength(2);
+    expect(found).toContain('"ports":[{"name":"health","containerPort":9464}]');
   });
 });
