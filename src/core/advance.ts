@@ -1,3 +1,4 @@
+import { askedLater, mayAsk, openingWords } from './asking.js';
 import { closedBecause, isOpen, isPastDeadline } from './calendar.js';
 import type { Event } from './event.js';
 import { foundationHold } from './foundation/foundation-trouble.js';
@@ -16,6 +17,7 @@ import { displayName } from './record-name.js';
 import { refusalHold } from './refusals.js';
 import { unreachable } from './result.js';
 import { stageOfShare } from './share.js';
+import type { Instant } from './time.js';
 
 /** The first write, which moves no traffic and still is one: it waits for the calendar too. */
 export function takeOverEvent(state: MigrationState, seen: Observation): Event | null {
@@ -34,7 +36,7 @@ export function observingEvent(state: MigrationState, seen: Observation, observi
   const overridden = overrideEvent(state, seen, observing);
   if (overridden !== null) return overridden;
   const late = lateAlarm(state, seen);
-  if (late !== null) return { type: 'asked', at: seen.at, because: late.because };
+  if (late !== null) return askEvent(state, seen, late.because);
   const verdict = judge(state, observing, seen.at);
   const { because, topic } = verdict;
   switch (verdict.verdict) {
@@ -46,7 +48,7 @@ export function observingEvent(state: MigrationState, seen: Observation, observi
       if (state.plan.policy.gate.onAsk === 'rollback' && state.share > 0 && isSourceFit(state, seen.at)) {
         return { type: 'rollback-requested', at: seen.at, by: 'guard', who: 'policy onAsk', because };
       }
-      return { type: 'asked', at: seen.at, because };
+      return askEvent(state, seen, because);
     case 'rollback':
       return null;
     default:
@@ -65,14 +67,14 @@ function readyEvent(
   const next = observing.stage + 1;
   const isManual = policy.stages[next]?.needsApproval === true;
   const approval = state.approval?.stage === observing.stage ? state.approval : null;
-  if (isManual && approval === null)
+  const closed = closedAlarm(state, seen);
+  if (isManual && approval === null && mayAsk(policy, seen.at))
     return {
       type: 'approval-needed',
       at: seen.at,
       stage: observing.stage,
-      because: approvalWanted(state, next),
+      because: approvalWanted(state, next, seen.at),
     };
-  const closed = closedAlarm(state, seen);
   if (closed !== null) return heldEvent(state, seen, closed);
   const said = [state.promotion, approval].flatMap((word) => (word === null ? [] : wordOf(word)));
   const why = [because, ...said].join('; ');
@@ -123,10 +125,23 @@ function promoteEvent(
   return { type: 'intent-opened', at: seen.at, intent, because };
 }
 
-function approvalWanted({ plan }: MigrationState, stage: number): string {
+function approvalWanted({ plan }: MigrationState, stage: number, at: Instant): string {
   const host = displayName(plan.hosts[0]?.host ?? '');
   const share = shareAfter(plan.policy, stage - 1);
-  return `the gate would promote to ${share}%, which a person must approve by this policy: ${approveCommand(host, 'approval', share)}`;
+  const command = approveCommand(host, 'approval', share);
+  const opening = openingWords(plan.policy, at);
+  return opening === null
+    ? `the gate would promote to ${share}%, which a person must approve by this policy: ${command}`
+    : `the gate would promote to ${share}% on ${opening}, which a person must approve by this policy: ${command}`;
+}
+
+/** A question is put when its answer can be used, or shortly before; until then it is only held. */
+function askEvent({ plan, held }: MigrationState, { at }: Observation, because: string): Event | null {
+  if (mayAsk(plan.policy, at)) return { type: 'asked', at, because };
+  const topic = 'calendar';
+  return held === topic
+    ? null
+    : { type: 'held', at, topic, because: `${because}; ${askedLater(plan.policy, at)}` };
 }
 
 function closedAlarm({ plan }: MigrationState, { at }: Observation): Alarm | null {

@@ -74,7 +74,8 @@ export function nextOpening(calendar: Calendar, at: Instant): Instant | null {
   return opening === null || isPastDeadline(calendar, opening) ? null : opening;
 }
 
-function openingAfter(calendar: Calendar, at: Instant): Instant | null {
+/** The first moment after `at` at which it is open, whatever the deadline; null when there is none for over a year. */
+export function openingAfter(calendar: Calendar, at: Instant): Instant | null {
   const { day: today } = localTime(calendar.timeZone, at);
   for (let day = today; day <= today + maxDaysAhead; day += 1) {
     const opening = turningPoints(calendar, day).find((point) => point > at && isOpen(calendar, point));

@@ -1,3 +1,4 @@
+import { askFrom, mayAsk } from './asking.js';
 import { isOpen, nextOpening } from './calendar.js';
 import { dwellMsOf } from './dwell.js';
 import type { MigrationState } from './migration-state.js';
@@ -9,7 +10,8 @@ import { instant, plus, type Instant } from './time.js';
 export interface NextStep {
   readonly what: string;
   readonly at: Instant;
-  readonly waitsFor: 'caches' | 'dwell' | 'calendar' | 'deadline';
+  /** `question`: for the time at which its answer can soon be used, which the calendar says. */
+  readonly waitsFor: 'caches' | 'dwell' | 'calendar' | 'deadline' | 'question';
 }
 
 /** Null when nothing will happen by itself, or when nobody can tell when. */
@@ -53,8 +55,13 @@ function afterDwell(state: MigrationState, observing: Observing, now: Instant): 
   const due = calendar === undefined ? ends : nextOpening(calendar, instant(Math.max(ends, now)));
   const deadline = calendar?.deadline ?? null;
   if (due === null || (deadline !== null && due >= deadline))
-    return deadline && { what: 'a person is asked', at: deadline, waitsFor: 'deadline' };
-  if (isManual) return { what: `a person is asked to approve ${what}`, at: ends, waitsFor: 'dwell' };
+    return deadline && { what: 'a person is asked', at: askFrom(policy, deadline), waitsFor: 'deadline' };
+  if (isManual) {
+    const first = askFrom(policy, ends);
+    const at = first > now || mayAsk(policy, now) ? first : askFrom(policy, now);
+    const asked = `a person is asked to approve ${what}`;
+    return { what: asked, at, waitsFor: at === ends ? 'dwell' : 'question' };
+  }
   if (due > ends && due > now) return { what, at: due, waitsFor: 'calendar' };
   return { what, at: ends, waitsFor: 'dwell' };
 }

@@ -1,19 +1,19 @@
 import { runningClocks, type CertificateClock } from './certificate-clock.js';
 import { healthChecksOf, type HealthCheckStatus } from './failover/health-check-status.js';
-import { hookWait } from './hook.js';
 import { judge } from './gate/judge.js';
 import type { HostGate, SideEvidence, Verdict } from './gate/verdict.js';
 import { sideRecord, type SideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
 import { nextStepOf, type NextStep } from './next-step.js';
 import { personNeed, type PersonNeed } from './person-need.js';
-import { type Observing, type Phase, type Settle } from './phase.js';
+import { type Observing, type Phase } from './phase.js';
 import type { RollbackTimes } from './rollback-times.js';
 import { describeEndpoint } from './plan.js';
 import { planFileStatus, type PlanFileStatus } from './plan-file.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { SideName } from './probe.js';
 import { displayName } from './record-name.js';
+import { reasonOf } from './reason.js';
 import type { RecordSet } from './record-set.js';
 import { unreachable } from './result.js';
 import { stageDwellMs } from './share.js';
@@ -122,7 +122,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     hosts: plan.hosts.map((host) => hostStatus(state, host.host)),
     phase: phase.phase,
     paused: state.pause && { by: state.pause.by, because: state.pause.because, since: state.pause.at },
-    because: becauseOf(state, verdict),
+    because: reasonOf(state, verdict, now),
     share: state.share,
     generation: state.generation,
     stages: stagesOf(state),
@@ -238,57 +238,6 @@ function currentStage(phase: Phase): number | null {
 function observingOf(phase: Phase): Observing | null {
   if (phase.phase === 'observing') return phase;
   return phase.phase === 'waiting' ? phase.observing : null;
-}
-
-function becauseOf(state: MigrationState, verdict: Verdict | null): string {
-  const { phase } = state;
-  switch (phase.phase) {
-    case 'planned':
-      return 'confirmed; the take-over comes next and moves no traffic';
-    case 'taking-over':
-      return 'the records become a weighted pair at 100/0; no traffic moves';
-    case 'settling':
-      return settlingBecause(phase.settle);
-    case 'shifting':
-      return `moving to ${state.openIntent?.share ?? state.share}%`;
-    case 'observing':
-    case 'waiting':
-      if (phase.phase === 'waiting') return phase.because;
-      return (
-        (verdict?.verdict === 'promote' ? hookWait(state, phase.stage + 1) : null) ?? verdict?.because ?? ''
-      );
-    case 'finalizing':
-      return `all traffic is at the target; leaving ${isAlias(state) ? 'an alias' : 'one plain record'} there`;
-    case 'completed':
-      return `the host points at the target with ${isAlias(state) ? 'an alias' : 'a plain record'}`;
-    case 'rolling-back':
-    case 'draining':
-      return phase.rollback.because;
-    case 'rolled-back':
-    case 'halted':
-      return phase.because;
-    case 'adopting':
-      return `what stands in the zone becomes this migration's again, as confirmed by ${phase.who}: ${phase.because}`;
-    case 'restoring':
-      return `back to the records from before the first take-over, for ${phase.who}: ${phase.because}`;
-    case 'restored':
-      return `the records stand as before the first take-over, put back by ${phase.by}: ${phase.because}`;
-    case 'forgetting':
-    case 'forgotten':
-      return phase.because;
-    default:
-      return unreachable(phase);
-  }
-}
-
-function isAlias({ image, openIntent }: MigrationState): boolean {
-  return (openIntent?.after ?? image).some(({ records }) => records.some((record) => record.alias !== null));
-}
-
-function settlingBecause(settle: Settle): string {
-  if (settle.insyncAt === null) return 'waiting for Route 53 to report INSYNC';
-  if (settle.agreedAt === null) return 'waiting for every name server to show this change';
-  return 'every name server has it; waiting for cached answers to expire';
 }
 
 function sinceOf(state: MigrationState): Instant {

@@ -8,26 +8,47 @@ import type { MigrationPlan } from '../core/plan.js';
 import { sameImage, type RecordImage } from '../core/record-image.js';
 import { markerName, type RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
-import { ok, type Result } from '../core/result.js';
+import { err, ok, type Result } from '../core/result.js';
+import type { Instant } from '../core/time.js';
 import { callTimeoutMs, samplesPerServer, type Engine } from './engine.js';
 import { readHealthChecks } from './health-check-readings.js';
 import type { Journal } from './journal.js';
+import {
+  partTimeoutMs,
+  partWithin,
+  probesTimeoutMs,
+  silentCall,
+  silentFoundation,
+  silentHealthChecks,
+  silentPlatforms,
+  silentServers,
+} from './reading-parts.js';
 
-/** One reading of everything, all parts at the same time, stamped once. A part that fails is a value in it; nothing throws. */
+/**
+ * One reading of everything, all parts at the same time, stamped once. A part that fails is a value in it, and so is one that does not
+ * answer in time: no adapter that hangs can keep the guard from the other parts. Nothing throws.
+ */
 export async function observe(engine: Engine, journal: Journal, signal: AbortSignal): Promise<Observation> {
   const { state } = journal;
   const { plan } = state;
-  const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(plan.policy.tickEveryMs))]);
+  const { policy } = plan;
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(policy.tickEveryMs))]);
+  const part: Part = (work, otherwise) => partWithin(work, partTimeoutMs(policy), engine.clock, otherwise);
+  const now = (): Instant => engine.clock.now();
   const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks, planFiles] =
     await Promise.all([
-      readImage(engine, plan, deadline),
-      readChange(engine, state, deadline),
-      readNameServers(engine, plan, deadline),
-      engine.probes.collect(plan, signal),
+      part(readImage(engine, plan, deadline), (because) =>
+        err(silentCall('ListResourceRecordSets', because)),
+      ),
+      part(readChange(engine, state, deadline), (because) => unknownChange(silentCall('GetChange', because))),
+      readNameServers(engine, plan, deadline, part),
+      partWithin(engine.probes.collect(plan, signal), probesTimeoutMs(policy), engine.clock, () => []),
+      // Its sources have a limit of their own, one by one.
       engine.metrics.collect(state, signal),
-      engine.platforms.collect(state, deadline),
-      engine.foundations.collect(state, deadline),
-      readHealthChecks(engine, state, deadline),
+      part(engine.platforms.collect(state, deadline), (because) => silentPlatforms(state, now(), because)),
+      part(engine.foundations.collect(state, deadline), () => silentFoundation(state, now())),
+      part(readHealthChecks(engine, state, deadline), (because) => silentHealthChecks(state, because)),
+      // And so have files.
       engine.planFiles.collect(state),
     ]);
   return {
@@ -79,8 +100,12 @@ async function readChange(
   const settle = openSettle(state);
   if (settle?.changeId == null || settle.insyncAt !== null) return null;
   const status = await engine.zones.changeStatus(settle.changeId, signal);
-  if (!status.ok) return { status: 'unknown', failure: status.error };
+  if (!status.ok) return unknownChange(status.error);
   return { status: status.value, changeId: settle.changeId };
+}
+
+function unknownChange(failure: ProviderFailure): ChangeReading {
+  return { status: 'unknown', failure };
 }
 
 function openSettle(state: MigrationState): Settle | null {
@@ -93,14 +118,19 @@ function openSettle(state: MigrationState): Settle | null {
     : null;
 }
 
+type Part = <T>(work: Promise<T>, otherwise: (because: string) => T) => Promise<T>;
+
 async function readNameServers(
   engine: Engine,
   plan: MigrationPlan,
   signal: AbortSignal,
+  part: Part,
 ): Promise<readonly NameServerReading[]> {
   const { nameServers } = plan.zone;
-  const readings = plan.hosts.map(({ host }) =>
-    engine.dns.sample({ nameServers, host, count: samplesPerServer }, signal),
+  const readings = plan.hosts.map((host) =>
+    part(engine.dns.sample({ nameServers, host: host.host, count: samplesPerServer }, signal), () =>
+      silentServers(host, nameServers),
+    ),
   );
   return (await Promise.all(readings)).flat();
 }

@@ -129,6 +129,8 @@ function dueStep({ what, at, waitsFor }: NonNullable<Status['next']>, now: numbe
       return left === null ? `${what}, as soon as the gate allows` : `${what} in ${left}, at the earliest`;
     case 'calendar':
       return `${what} in ${left ?? '0s'}, when the calendar opens at ${localTime(at)}`;
+    case 'question':
+      return `${what} in ${left ?? '0s'}, shortly before the calendar opens`;
     case 'deadline':
       return `${what} in ${left ?? '0s'}, at the deadline: the calendar does not open before`;
     default:
