@@ -58,7 +58,7 @@ describe('a rollback stays possible', () => {
     expect(rollbackLimit(clockAtStart(certificate(61 * dayMs, change), about), spell)).toBeNull();
   });
 
-  test('is too short at the start when it is less than all stages and two weeks', () => {
+  test('fault 56: is too short at the start when it is less than all stages and two weeks', () => {
     const plannedMs = policy.stages.reduce((sum, stage) => sum + stage.dwellMs, 0);
     expect(clockAtStart(certificate(plannedMs + 14 * dayMs), seen).isShort).toBe(false);
     expect(clockAtStart(certificate(plannedMs + 14 * dayMs - 1), seen).isShort).toBe(true);
@@ -86,7 +86,7 @@ describe('while the migration runs', () => {
     ]);
   });
 
-  test('it is too short when it is less than the bake and three days', () => {
+  test('fault 56: it is too short when it is less than the bake and three days', () => {
     const needed = planOf().policy.bakeMs + 3 * dayMs;
     const isShort = (leftMs: number): boolean | undefined => {
       const story = shown(Story.observing(0), leftMs);

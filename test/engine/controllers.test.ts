@@ -66,18 +66,23 @@ describe('two controllers over one journal', () => {
   test('fault 40: an operator who rolls back while the other is about to make its call wins', async () => {
     const world = new World();
     const id = await world.startedAt(10);
+    const daemon = world.engineOf('a daemon');
     let isDone = false;
     world.onCall = async (call, when) => {
       if (call !== 'change' || when !== 'before' || isDone) return;
       isDone = true;
-      await world.rollBack(id);
+      const state = await world.rollBack(id);
+      expect(state.phase.phase).toBe('draining');
+      expect(new ZoneWatch(world, stages).look()).toBe(0);
     };
-    const a = world.engineOf('host/boot-1/1');
+    const [sent, made] = [world.requests.length, world.batches.length];
     for (let ticks = 0; ticks < 60; ticks += 1) {
-      await tick(a, id, signal);
+      await tick(daemon, id, signal);
       world.pass(1_000);
     }
     expect(isDone).toBe(true);
+    // The daemon's call was on its way already, and Route 53 refuses it; it makes no other.
+    expect([world.requests.length, world.batches.length]).toEqual([sent + 2, made + 1]);
     expect((await world.state(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'operator' });
     expect(new ZoneWatch(world, stages).look()).toBe(0);
   });

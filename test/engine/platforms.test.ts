@@ -9,7 +9,8 @@ import { statusOf } from '../../src/core/status.js';
 import { instant } from '../../src/core/time.js';
 import type { ProviderFailure, ProviderFailureReason } from '../../src/core/failure.js';
 import { AskingFeed } from '../../src/engine/platform-feed.js';
-import { albTarget, herokuTarget, policyOf, policyText, World } from './world.js';
+import { pages, withPager } from './pages.js';
+import { albTarget, herokuTarget, policyOf, policyText, World, www } from './world.js';
 
 const fit: HerokuFacts = {
   id: 'app-1',
@@ -97,7 +98,7 @@ const policy = policyOf(
     .replace('bake: 10s', 'bake: 10m')
     .replace('maxHold: 30s', 'maxHold: 1h')
     .replace('tickEvery: 1s', 'tickEvery: 10s')
-    .replace('gapAfter: 10s', 'gapAfter: 60s'),
+    .replace('gapAfter: 10s', 'gapAfter: 60s') + withPager,
 );
 
 let platforms: Platforms;
@@ -136,9 +137,9 @@ describe('fault 55: a source that a rollback would not find pages somebody and h
       /^rollback-path-broken: .*has no domain for this host any more/,
     ],
     [
-      'the DNS target is another, which is named',
+      'the DNS target is another, which is named, with the line that goes there',
       { domain: fit.domain && { ...fit.domain, cname: 'new-target-9.herokudns.com' } },
-      /is now new-target-9\.herokudns\.com, no longer sleepy-otter-0a1b2c\.herokudns\.com/,
+      /is now new-target-9\.herokudns\.com, no longer sleepy-otter-0a1b2c\.herokudns\.com.*shiftctl rollback www\.example\.com --no-state --to new-target-9\.herokudns\.com/,
     ],
     [
       'the SNI endpoint is gone',
@@ -155,6 +156,8 @@ describe('fault 55: a source that a rollback would not find pages somebody and h
   ])('%s', async (_, change, expected) => {
     const events = await platforms.after(10, () => platforms.say(change));
     expect(alarms(events)).toEqual([expect.stringMatching(expected)]);
+    expect(pages(world)).toEqual([expect.stringMatching(/^alarm\/rollback-path-broken: /)]);
+    expect(pages(world)[0]).toContain(alarms(events)[0]?.replace(/^\S+ /, ''));
     const state = await longAfter();
     expect(state).toMatchObject({ share: 10, held: 'rollback-path-broken', phase: { phase: 'observing' } });
     platforms.say({});
@@ -193,7 +196,19 @@ test('fault 54: a target whose name is gone is seen before a step, and the takeo
   expect(alarms(events)).toEqual([
     expect.stringMatching(/^target-broken: .*my-alb-1\S+ has no address any more, .*subdomain takeover/),
   ]);
+  expect(pages(world)).toEqual([expect.stringMatching(/^alarm\/target-broken: .*subdomain takeover/)]);
   expect((await longAfter()).share).toBe(10);
+});
+
+test('fault 54: a target that is gone while users are sent to it is left at once', async () => {
+  const id = await world.startedAt(10, { policy });
+  platforms.missing.add(albTarget);
+  world.health.target = 'failed';
+  const goneAt = world.now;
+  const { phase } = await world.runUntil(id, (state) => state.phase.phase === 'draining');
+  expect(phase.phase).toBe('draining');
+  expect(world.now - goneAt).toBeLessThanOrEqual(3_000);
+  expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 2`]);
 });
 
 test.each(['source', 'target'] as const)(
@@ -209,6 +224,7 @@ test.each(['source', 'target'] as const)(
       new RegExp(`^certificate-short: www\\.example\\.com: the ${side}'s cert`),
     );
     expect(alarms(events)[0]).toContain(side === 'source' ? 'no rollback is possible' : 'renew it');
+    expect(pages(world)).toEqual([expect.stringMatching(/^alarm\/certificate-short: /)]);
     expect((await longAfter()).share).toBe(10);
   },
 );

@@ -31,8 +31,10 @@ describe('a rollback without the journal', () => {
     const world = await worldAt(25);
     await roll(world);
     const [row] = await world.store.list();
-    const { phase } = await world.state(row?.id ?? '');
-    expect(['halted', 'rolled-back']).toContain(phase.phase);
+    const sent = world.requests.length;
+    const { phase } = await world.ticks(row?.id ?? '', 40);
+    expect(phase).toMatchObject({ phase: 'rolled-back', by: 'person' });
+    expect(world.requests).toHaveLength(sent);
     expect(world.standing(host)).toEqual([`CNAME ${herokuTarget} 2`]);
   });
 

@@ -225,7 +225,7 @@ describe('a rollback', () => {
     expectClean(world, await world.runToEnd(id));
   });
 
-  test('is not clean before every name server has it and none hands out the target', async () => {
+  test('fault 58: is not over before every name server has it and none hands out the target', async () => {
     const world = new World();
     const id = await world.startedAt(50);
     world.silent.add('ns-3.lab');
@@ -312,6 +312,8 @@ describe('a rollback with a broken state file', () => {
       world.pass(1_000);
     }
     expect(world.standing(www)).toEqual(plainSource);
+    const said = ['rollback-requested', 'intent-opened', 'change-accepted', 'rollback-written'];
+    for (const type of said) expect(world.warnings).toContain(`not journaled: ${type}`);
     world.storeFaults.writes = 'ok';
     world.health.target = 'ok';
     expect((await world.runToEnd(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'person' });

@@ -153,7 +153,7 @@ describe('the certificates of both sides before a start', () => {
     ]);
   });
 
-  test('are a warning when they do not outlast the migration by two weeks', () => {
+  test('fault 56: are a warning when they do not outlast the migration by two weeks', () => {
     const found = certificateChecks(14);
     expect(found.map(({ verdict }) => verdict)).toEqual(['warning', 'warning']);
     expect(found[0]?.fact).toContain('rollback stays possible until 2026-12-04 18:42 UTC');

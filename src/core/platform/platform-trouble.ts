@@ -37,7 +37,9 @@ function sideTroubles(host: HostPlan, side: SideName, memory: PlatformMemory): r
   if (broken !== null) {
     const topic = side === 'source' ? 'rollback-path-broken' : 'target-broken';
     const meaning =
-      side === 'source' ? 'a rollback would go nowhere' : 'the target is not meant to serve this host';
+      side === 'source'
+        ? `a rollback would go nowhere${wayBack(host, memory)}`
+        : 'the target is not meant to serve this host';
     return [{ host: host.host, topic, because: `${at}${broken}; ${meaning}`, holds: true }];
   }
   if (memory.heroku?.status !== 'seen' || planned.platform !== 'heroku') return [];
@@ -46,6 +48,14 @@ function sideTroubles(host: HostPlan, side: SideName, memory: PlatformMemory): r
     ...(facts.name === planned.app ? [] : [renamed(host, planned.app, facts.name)]),
     ...(side === 'source' ? scaledDown(host, facts, memory.dynosAtFirst) : []),
   ];
+}
+
+/** A source that only got another DNS target can still be gone back to, by a person: the plan and its markers have the old one. */
+function wayBack({ host, source }: HostPlan, { heroku, targetAtFirst }: PlatformMemory): string {
+  const domain = heroku?.status === 'seen' ? heroku.facts.domain : null;
+  if (domain?.cname == null || isKnownTarget(source, targetAtFirst, domain.cname)) return '';
+  const [name, target] = [displayName(host), displayName(domain.cname)];
+  return `; once the app answers there: shiftctl rollback ${name} --no-state --to ${target}`;
 }
 
 /** Why this side cannot serve the host, or null. */
@@ -69,9 +79,7 @@ function brokenApp(
 ): string | null {
   const app = `heroku:${name}`;
   if (domain === null) return `${app} has no domain for this host any more`;
-  // A source that was confirmed under another name than Heroku's own target never equals it; only a change counts.
-  const known = [planned.dnsName, ...(targetAtFirst === null ? [] : [targetAtFirst])].map(bareAliasName);
-  if (domain.cname !== null && !known.includes(bareAliasName(domain.cname)))
+  if (domain.cname !== null && !isKnownTarget(planned, targetAtFirst, domain.cname))
     return `the DNS target that ${app} has for this host is now ${displayName(domain.cname)}, no longer ${displayName(planned.dnsName)}`;
   if (domain.sniEndpoint === null)
     return `${app} has no certificate attached to this host (its SNI endpoint is gone)`;
@@ -80,6 +88,12 @@ function brokenApp(
   if (web.alive === 0 && web.dead.length > 0)
     return `no web dyno of ${app} is up (${web.dead.slice(0, 3).join(', ')})`;
   return null;
+}
+
+/** A source that was confirmed under another name than Heroku's own target never equals it; only a change counts. */
+function isKnownTarget(planned: Endpoint, targetAtFirst: string | null, cname: string): boolean {
+  const known = [planned.dnsName, ...(targetAtFirst === null ? [] : [targetAtFirst])].map(bareAliasName);
+  return known.includes(bareAliasName(cname));
 }
 
 function renamed({ host }: HostPlan, was: string, is: string): PlatformTrouble {

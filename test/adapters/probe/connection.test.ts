@@ -7,7 +7,7 @@ import { authority, httpsSide, probe, rawAnswer, tcpSide, tlsSide, type Answer }
 const dayMs = 24 * 3_600_000;
 const fine: Answer = (_, response) => response.end();
 
-test('a certificate of another name is a failure that tells its names', async () => {
+test('fault 56: a certificate of another name is a failure that tells its names', async () => {
   const other = await authority.issue(['old.example.com', '*.elb.amazonaws.com']);
   await using side = await httpsSide(fine, other);
   expect(await probe(side.port)).toMatchObject({
@@ -21,7 +21,7 @@ test('a certificate of another name is a failure that tells its names', async ()
 test.each([
   ['has expired', -30, -1],
   ['is not valid yet', 1, 30],
-])('a certificate that %s is a failure', async (what, fromDays, toDays) => {
+])('fault 56: a certificate that %s is a failure', async (what, fromDays, toDays) => {
   const validity = {
     notBefore: new Date(Date.now() + fromDays * dayMs),
     notAfter: new Date(Date.now() + toDays * dayMs),

@@ -77,7 +77,7 @@ test('the target is looked up afresh, and all of its addresses get their turn', 
   expect(asked).toHaveLength(40);
 });
 
-test('a target that is no longer in the DNS is a failure of the side', async () => {
+test('fault 54: a target that is no longer in the DNS is a failure of the side', async () => {
   const gone = dns(() => Promise.resolve(err(dnsFailure('not-found', 'NXDOMAIN'))));
   const because = "the side's DNS target no longer exists: my-app.herokudns.com has no address";
   expect(await probe(1, { dns: gone })).toMatchObject({ result: 'failed', because });
