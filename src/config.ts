@@ -1,7 +1,17 @@
-import { isIP } from 'node:net';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import type { Problem } from './core/failure.js';
+import type { Location, Problem } from './core/failure.js';
 import { netrcPassword } from './core/netrc.js';
+import {
+  isLoopback,
+  readEndpoint,
+  readHerokuHost,
+  readOutput,
+  readPort,
+  readSocketAddress,
+  readSwitch,
+  readToken,
+  type SocketAddress,
+} from './config/setting-value.js';
 import { err, ok, type Result } from './core/result.js';
 
 /** Everything the environment and the global flags say, read once at the start and never changed. */
@@ -25,6 +35,12 @@ export interface Config {
   readonly route53Endpoint: string | null;
   /** The same for CloudWatch. */
   readonly cloudWatchEndpoint: string | null;
+  /** The policy where neither a flag nor a file names one; null is `standard`. */
+  readonly policy: string | null;
+  /** A folder with policies of one's own that are named like those that come with the program, or null. */
+  readonly policiesDirectory: string | null;
+  /** How reading verbs print where no flag says it. */
+  readonly output: 'text' | 'json';
   /** Every screen says LAB. */
   readonly isLab: boolean;
 }
@@ -36,14 +52,10 @@ export interface StateDirectory {
   readonly from:
     | '--state-dir'
     | 'SHIFT_STATE_DIR'
+    | 'the config file'
     | 'the nearest state/shift.db'
     | 'XDG_STATE_HOME'
     | 'the home directory';
-}
-
-export interface SocketAddress {
-  readonly address: string;
-  readonly port: number;
 }
 
 /** The flags that every verb knows. */
@@ -66,6 +78,26 @@ export interface SecretFile {
   readonly isPrivate: boolean;
 }
 
+/** A key of the config file that stands in for a variable which is not set. */
+export interface FileSetting {
+  readonly key: string;
+  readonly variable: string;
+  readonly value: string;
+  readonly location: Location;
+}
+
+/** What is wrong with one setting. */
+export interface SettingProblem extends Problem {
+  /** The variable or the flag. */
+  readonly setting: string;
+}
+
+/** A configuration in which settings that are wrong count as unset, and what is wrong with them. */
+export interface Settings {
+  readonly config: Config;
+  readonly problems: readonly SettingProblem[];
+}
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads environment and flags. Either a frozen Config or everything that is wrong at once; an empty variable counts as unset. */
@@ -74,13 +106,30 @@ export function readConfig(
   flags: ConfigFlags,
   surroundings: Surroundings,
 ): Result<Config, readonly Problem[]> {
-  const problems: Problem[] = [];
+  const { config, problems } = readSettings(env, flags, surroundings);
+  return problems.length === 0 ? ok(config) : err(problems);
+}
+
+/**
+ * The same for a verb that goes on without the settings that are wrong.
+ *
+ * @param fromFile the variables that the config file has filled in, to say where they stand
+ */
+export function readSettings(
+  env: Environment,
+  flags: ConfigFlags,
+  surroundings: Surroundings,
+  fromFile: readonly FileSetting[] = [],
+): Settings {
+  const problems: SettingProblem[] = [];
   const variable = <T>(name: string, read: (text: string) => Result<T, string>): T | null => {
     const text = env[name];
     if (text === undefined || text === '') return null;
     const value = read(text);
-    if (!value.ok) problems.push({ location: null, where: name, message: value.error });
-    return value.ok ? value.value : null;
+    if (value.ok) return value.value;
+    const { location, key } = fromFile.find((one) => one.variable === name) ?? { location: null, key: name };
+    problems.push({ setting: name, location, where: key, message: value.error });
+    return null;
   };
   const route53Endpoint = variable('AWS_ENDPOINT_URL_ROUTE_53', readEndpoint);
   const cloudWatchEndpoint = variable('AWS_ENDPOINT_URL_CLOUDWATCH', readEndpoint);
@@ -88,7 +137,7 @@ export function readConfig(
   const herokuHost = variable('HEROKU_HOST', readHerokuHost);
   const heroku = herokuLogin(variable('HEROKU_API_KEY', readToken), herokuHost, surroundings);
   const config: Config = {
-    stateDirectory: findStateDirectory(env, flags, surroundings),
+    stateDirectory: findStateDirectory(env, flags, surroundings, fromFile),
     resolver: variable('SHIFT_RESOLVER', readSocketAddress),
     dnsPort: variable('SHIFT_DNS_PORT', readPort) ?? 53,
     caFile: variable('SHIFT_CA_FILE', (text) => readExistingFile(text, surroundings)),
@@ -98,15 +147,19 @@ export function readConfig(
     herokuStatusUrl: variable('HEROKU_STATUS_URL', (text) => readEndpoint(text, 'questions')),
     route53Endpoint: ignoresEndpoints(env) ? null : (route53Endpoint ?? endpoint),
     cloudWatchEndpoint: ignoresEndpoints(env) ? null : (cloudWatchEndpoint ?? endpoint),
+    policy: variable('SHIFT_POLICY', ok),
+    policiesDirectory: variable('SHIFT_POLICIES_DIR', (text) => readExistingFile(text, surroundings)),
+    output: variable('SHIFT_OUTPUT', readOutput) ?? 'text',
     isLab: variable('SHIFT_LAB', readSwitch) ?? false,
   };
   if (flags.stateDir === '')
     problems.push({
+      setting: '--state-dir',
       location: null,
       where: '--state-dir',
       message: 'names no directory; leave it out or name one',
     });
-  return problems.length === 0 ? ok(deepFreeze(config)) : err(problems);
+  return { config: deepFreeze(config), problems };
 }
 
 /**
@@ -130,24 +183,20 @@ export function refuseNonLoopback(config: Config): readonly Problem[] {
     }));
 }
 
-/** 127.0.0.0/8, ::1 and the name `localhost` (RFC 6761, section 6.3). */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase();
-  if (isIP(bare) === 4) return bare.startsWith('127.');
-  return bare === '::1' || bare === 'localhost';
-}
-
 function findStateDirectory(
   env: Environment,
   flags: ConfigFlags,
   surroundings: Surroundings,
+  fromFile: readonly FileSetting[],
 ): StateDirectory {
   const { workingDirectory, homeDirectory } = surroundings;
   const absolute = (path: string): string => resolve(workingDirectory, path);
   const explicit = flags.stateDir ?? '';
   if (explicit !== '') return { path: absolute(explicit), from: '--state-dir' };
   const fromEnv = env['SHIFT_STATE_DIR'] ?? '';
-  if (fromEnv !== '') return { path: absolute(fromEnv), from: 'SHIFT_STATE_DIR' };
+  const isFromFile = fromFile.some(({ variable }) => variable === 'SHIFT_STATE_DIR');
+  const from = isFromFile ? 'the config file' : 'SHIFT_STATE_DIR';
+  if (fromEnv !== '') return { path: absolute(fromEnv), from };
   const nearest = nearestState(surroundings);
   if (nearest !== undefined) return { path: nearest, from: 'the nearest state/shift.db' };
   // The XDG Base Directory Specification: "All paths must be absolute"; a relative one is to be ignored.
@@ -166,21 +215,6 @@ function nearestState({ workingDirectory, fileExists }: Surroundings): string | 
     if (parent === directory) return undefined;
     directory = parent;
   }
-}
-
-/** `<address>:<port>`, an IPv6 address in brackets. */
-export function readSocketAddress(text: string): Result<SocketAddress, string> {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)):([0-9]+)$/i.exec(text);
-  const address = match?.[1] ?? match?.[2] ?? '';
-  if (isIP(address) === 0)
-    return err('is not an address and a port; write for example 127.0.0.1:5300 or [::1]:53');
-  const port = readPort(match?.[3] ?? '');
-  return port.ok ? ok({ address, port: port.value }) : port;
-}
-
-function readPort(text: string): Result<number, string> {
-  const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
-  return port >= 1 && port <= 65_535 ? ok(port) : err('is not a port; write a number from 1 to 65535');
 }
 
 function readExistingFile(
@@ -214,44 +248,9 @@ function herokuLogin(
     : { token: null, trouble: 'the password in ~/.netrc is no Heroku token; type: heroku login' };
 }
 
-/** Heroku's own tools take a bare host name in this variable as well as a URL. */
-function readHerokuHost(text: string): Result<string, string> {
-  return readEndpoint(text.includes('://') ? text : `https://${text}`);
-}
-
-/** The message never repeats the value, which may hold a password. */
-function readEndpoint(
-  text: string,
-  sent: 'credentials' | 'questions' = 'credentials',
-): Result<string, string> {
-  if (!URL.canParse(text))
-    return err('is not a URL; write for example https://host or http://127.0.0.1:8080');
-  const url = new URL(text);
-  if (url.username !== '' || url.password !== '') return err('holds a user name or password; remove it');
-  if (url.protocol === 'https:') return ok(text);
-  if (url.protocol !== 'http:') return err(`begins with ${url.protocol}//; write https://`);
-  if (isLoopback(url.hostname)) return ok(text);
-  return err(`sends ${sent} to ${url.hostname} unencrypted; write https:// (http is for loopback only)`);
-}
-
 /** The switch by which the AWS SDK ignores both endpoint variables (AWS SDKs reference, "Service-specific endpoints"). */
 function ignoresEndpoints(env: Environment): boolean {
   return env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS'] === 'true';
-}
-
-/** What may stand in an Authorization header. The message never repeats the value. */
-function readToken(text: string): Result<string, string> {
-  return /^[!-~]+$/.test(text)
-    ? ok(text)
-    : err(
-        'holds a space or a character that no token has; copy it again, for example from `heroku auth:token`',
-      );
-}
-
-function readSwitch(text: string): Result<boolean, string> {
-  if (text === '1' || text === 'true') return ok(true);
-  if (text === '0' || text === 'false') return ok(false);
-  return err('is neither on nor off; write 1 or leave it out');
 }
 
 function hostOf(endpoint: string | null): string | null {

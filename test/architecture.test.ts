@@ -26,7 +26,7 @@ function layerOf(path: string): string {
  */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
-  config: ['core'],
+  config: ['core', 'config'],
   engine: ['core', 'engine'],
   adapters: ['core', 'types:engine', 'adapters'],
   store: ['core', 'types:engine', 'store'],

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import {
-  isLoopback,
   readConfig,
   refuseNonLoopback,
   type Config,
@@ -8,6 +7,7 @@ import {
   type Environment,
   type Surroundings,
 } from '../src/config.js';
+import { isLoopback } from '../src/config/setting-value.js';
 
 function surroundings(...files: string[]): Surroundings {
   return {
@@ -40,6 +40,9 @@ test('an empty environment is a configuration for production', () => {
     herokuStatusUrl: null,
     route53Endpoint: null,
     cloudWatchEndpoint: null,
+    policy: null,
+    policiesDirectory: null,
+    output: 'text',
     isLab: false,
   };
   expect(config()).toEqual(expected);
@@ -76,6 +79,9 @@ test('the environment of the lab is read whole', () => {
     herokuStatusUrl: 'http://127.0.0.1:8081',
     route53Endpoint: 'http://127.0.0.1:8080',
     cloudWatchEndpoint: 'http://127.0.0.1:8080',
+    policy: null,
+    policiesDirectory: null,
+    output: 'text',
     isLab: true,
   });
 });

@@ -32,7 +32,8 @@ function rawLines(failure: Failure): string[] {
   }
 }
 
-function problemLine({ location, where, message }: Problem): string {
+/** One thing that is wrong, with its place where it has one. */
+export function problemLine({ location, where, message }: Problem): string {
   if (location === null) return `${where}: ${message}`;
   return `${location.file}:${location.line}:${location.column}: ${where === '' ? '' : `${where}: `}${message}`;
 }

@@ -6,10 +6,11 @@ import type { PolicyReference } from '../core/policy/migration-file.js';
 import type { SidePair, SideSpec } from '../core/policy/side-spec.js';
 import { hostName, type RecordName } from '../core/record-name.js';
 import type { Result } from '../core/result.js';
+import { safeText } from '../core/safe-text.js';
 import type { MigrationRequest, RequestedHost } from '../engine/plan-migration.js';
 import { CommandFailure, invalidArgument, validOrFail } from './command-failure.js';
 import { typedZoneId } from './zone-id.js';
-import { loadPolicyFile, planFileOf, readText, type LoadedPolicy } from './policy-file.js';
+import { defaultPolicy, loadPolicyFile, planFileOf, readText, type LoadedPolicy } from './policy-file.js';
 
 /** The flags that `plan`, `preflight` and `start` share, as commander hands them over. */
 export interface RequestOptions {
@@ -31,19 +32,37 @@ export async function readRequest(
   options: RequestOptions,
 ): Promise<MigrationRequest> {
   const request =
-    options.file === undefined ? await fromFlags(host, options) : await fromFile(options.file, host, options);
+    options.file === undefined
+      ? await fromFlags(config, host, options)
+      : await fromFile(config, options.file, host, options);
   const problems = request.policy.lab ? refuseNonLoopback(config) : [];
   if (problems.length > 0) throw new CommandFailure({ reason: 'invalid-input', problems });
   return request;
 }
 
-/** Who runs this program, for the history. */
+/** Longer names are cut. */
+const maxOperatorLength = 60;
+
+/** Who runs this program, for the history: SHIFT_OPERATOR, else whoever typed sudo, else the user of this process. */
 export function operatorName(): string {
-  const { username } = userInfo();
-  return process.env['SUDO_USER'] ?? username;
+  const named = [process.env['SHIFT_OPERATOR'], process.env['SUDO_USER']].map((name) => (name ?? '').trim());
+  return safeText(named.find((name) => name !== '') ?? userName(), maxOperatorLength);
 }
 
-async function fromFlags(host: string | undefined, options: RequestOptions): Promise<MigrationRequest> {
+/** A container may run under a number that no user has; that must not keep anybody from rolling back. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+async function fromFlags(
+  config: Config,
+  host: string | undefined,
+  options: RequestOptions,
+): Promise<MigrationRequest> {
   const { parseSide, sidePair } = await import('../core/policy/side-spec.js');
   const problems: Problem[] = [];
   const read = <T>(
@@ -64,7 +83,7 @@ async function fromFlags(host: string | undefined, options: RequestOptions): Pro
   const from = read<SideSpec>('--from', options.from, 'write heroku:<app> or aws:<dns name>', parseSide);
   const to = read<SideSpec>('--to', options.to, 'write heroku:<app> or aws:<dns name>', parseSide);
   const pair = from !== null && to !== null ? read('--to', options.to, '', () => sidePair(from, to)) : null;
-  const loaded = await policyOf(options.policy ?? 'standard', problems);
+  const loaded = await policyOf(config, options.policy ?? defaultPolicy(config), problems);
   if (name === null || pair === null || loaded === null)
     throw new CommandFailure({ reason: 'invalid-input', problems });
   const metrics = metricsOf(options, pair);
@@ -89,6 +108,7 @@ function metricsOf(options: RequestOptions, { from }: SidePair): Pick<RequestedH
 }
 
 async function fromFile(
+  config: Config,
   path: string,
   host: string | undefined,
   options: RequestOptions,
@@ -101,22 +121,31 @@ async function fromFile(
   const file = validOrFail(parseMigrationFile(text, path));
   const { policy, file: policyFile } =
     options.policy === undefined
-      ? await referencedPolicy(file.policy, path)
-      : await loadPolicyFile(options.policy);
+      ? await referencedPolicy(config, file.policy, path)
+      : await loadPolicyFile(options.policy, config);
   const { zoneId, ...rest } = shared(options);
   const files = [planFileOf('migration', path, text), ...(policyFile === undefined ? [] : [policyFile])];
   return { hosts: file.hosts, policy, files, zoneId: zoneId ?? file.zone, ...rest };
 }
 
-async function referencedPolicy(reference: PolicyReference | null, file: string): Promise<LoadedPolicy> {
-  if (reference === null) return loadPolicyFile('standard');
+async function referencedPolicy(
+  config: Config,
+  reference: PolicyReference | null,
+  file: string,
+): Promise<LoadedPolicy> {
+  if (reference === null) return loadPolicyFile(defaultPolicy(config), config);
   if (reference.type === 'inline') return { policy: reference.policy };
-  return loadPolicyFile(reference.type === 'name' ? reference.name : resolve(dirname(file), reference.path));
+  const named = reference.type === 'name' ? reference.name : resolve(dirname(file), reference.path);
+  return loadPolicyFile(named, config);
 }
 
-async function policyOf(nameOrPath: string, problems: Problem[]): Promise<LoadedPolicy | null> {
+async function policyOf(
+  config: Config,
+  nameOrPath: string,
+  problems: Problem[],
+): Promise<LoadedPolicy | null> {
   try {
-    return await loadPolicyFile(nameOrPath);
+    return await loadPolicyFile(nameOrPath, config);
   } catch (error) {
     if (!(error instanceof CommandFailure) || error.failure.reason !== 'invalid-input') throw error;
     problems.push(...error.failure.problems);

@@ -1,13 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import { StoreError } from '../compose/store.js';
-import { readConfig, type Config } from '../config.js';
+import { readSettings, type Config } from '../config.js';
 import { safeText } from '../core/safe-text.js';
 import type { CommandContext } from './command-context.js';
-import { CommandFailure, validOrFail } from './command-failure.js';
+import { CommandFailure } from './command-failure.js';
+import { noConfigFile, readConfigFile, type ConfigFile } from './config-file.js';
 import { exitCode, exitCodeOfFailure } from './exit-code.js';
-import { failureLines } from './failure-report.js';
+import { failureLines, problemLine } from './failure-report.js';
 import { addManual, manualPage, wordsOf } from './manual/manual.js';
 import { exitCodeText } from './manual/manual-page.js';
+import { troubleFor } from './setting-trouble.js';
 import { processSurroundings } from './surroundings.js';
 import { processTerminal, quietTerminal, textTerminal, type Terminal } from './terminal.js';
 import { addHelpers } from './verbs/helper-verbs.js';
@@ -20,19 +22,20 @@ import { packageVersion } from './version.js';
 /**
  * Runs one verb and resolves with its exit code. The table of verbs below is the manual; each is loaded only when it is run.
  *
- * @param streams where it writes; whatever a verb writes, nothing but text and our own views' sequences reaches them
+ * @param streams where it writes, in place of the process's own; whatever a verb writes, nothing but text and our own views' sequences
+ * reaches them
  */
-export async function run(
-  args: readonly string[],
-  signal: AbortSignal,
-  streams: Terminal = processTerminal(),
-): Promise<number> {
-  const terminal = textTerminal(streams);
+export async function run(args: readonly string[], signal: AbortSignal, streams?: Terminal): Promise<number> {
+  const file = await readConfigFile(process.env, processSurroundings());
+  // As if the shell had set them, so that the AWS SDK and whoever looks for colour see them too.
+  for (const { variable, value } of file.settings) process.env[variable] = value;
+  const terminal = textTerminal(streams ?? processTerminal());
   let code: number = exitCode.done;
   try {
-    const program = commandTable(terminal, async (config, terminal, verb) => {
+    const runVerb: RunVerb = async (config, terminal, verb) => {
       code = await verb({ config, terminal, signal });
-    });
+    };
+    const program = commandTable(terminal, runVerb, file);
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
@@ -44,7 +47,7 @@ type Verb = (context: CommandContext) => Promise<number>;
 type RunVerb = (config: Config, terminal: Terminal, verb: Verb) => Promise<void>;
 
 /** Every verb with its options, for the tests of the table and for completion. */
-export function commandTable(terminal: Terminal, runVerb: RunVerb): Command {
+export function commandTable(terminal: Terminal, runVerb: RunVerb, file: ConfigFile = noConfigFile): Command {
   const program = new Command('shiftctl')
     .description('Moves a live hostname between Heroku and AWS in stages, with automatic rollback.')
     .version(packageVersion(), '-V, --version')
@@ -69,9 +72,12 @@ export function commandTable(terminal: Terminal, runVerb: RunVerb): Command {
   const lazy: Lazy =
     (load) =>
     async (...args) => {
-      const own = ownTerminal(program, terminal, args);
+      const command = args.at(-1) as Command;
       const verb = await load();
-      await runVerb(configOf(program), own, (context) => verb(context, ...(args as never[])));
+      const config = configOf(program, wordsOf(command), terminal, file);
+      takeDefaultOutput(command, config);
+      const own = ownTerminal(program, terminal, command);
+      await runVerb(config, own, (context) => verb(context, ...(args as never[])));
     };
   addMigrationVerbs(program, lazy);
   addReadingVerbs(program, lazy);
@@ -87,17 +93,34 @@ const maxLineLength = 1_000;
 /** Help is as wide everywhere, so that a ticket can quote it. */
 const helpColumns = 80;
 
-/** The terminal as this verb may use it; commander hands over the options and the command last. */
-function ownTerminal(program: Command, terminal: Terminal, args: readonly unknown[]): Terminal {
+/** The terminal as this verb may use it. */
+function ownTerminal(program: Command, terminal: Terminal, command: Command): Terminal {
   if (program.opts<{ quiet?: boolean }>().quiet !== true) return terminal;
-  const [options, command] = args.slice(-2) as [{ output?: unknown }, Command];
-  const isReading = manualPage(wordsOf(command))?.isReading === true;
-  return quietTerminal(terminal, isReading || options.output === 'json');
+  return quietTerminal(
+    terminal,
+    isReading(command) || command.opts<{ output?: unknown }>().output === 'json',
+  );
 }
 
-function configOf(program: Command): Config {
+function isReading(command: Command): boolean {
+  return manualPage(wordsOf(command))?.isReading === true;
+}
+
+/** Where a reading verb was told no form. One that has several forms of its own is left alone once one of them is named. */
+function takeDefaultOutput(command: Command, { output }: Config): void {
+  if (!isReading(command) || command.getOptionValueSource('output') !== 'default') return;
+  if (command.opts<{ as?: unknown }>().as === undefined) command.setOptionValue('output', output);
+}
+
+function configOf(program: Command, verb: string, terminal: Terminal, file: ConfigFile): Config {
   const flags = program.opts<{ stateDir?: string }>();
-  return validOrFail(readConfig(process.env, flags, processSurroundings()));
+  const { config, problems } = readSettings(process.env, flags, processSurroundings(), file.settings);
+  const all = [...file.problems.map((problem) => ({ ...problem, setting: 'SHIFT_CONFIG' })), ...problems];
+  const stopping = all.filter((problem) => troubleFor(verb, problem) === 'stop');
+  if (stopping.length > 0) throw new CommandFailure({ reason: 'invalid-input', problems: stopping });
+  for (const problem of all.filter((one) => troubleFor(verb, one) === 'warn'))
+    terminal.err(safeText(`shiftctl: warning: ${problemLine(problem)} (passed over)`, maxLineLength));
+  return config;
 }
 
 /** The one place where an error becomes text and an exit code. */
@@ -111,7 +134,8 @@ function reportError(error: unknown, terminal: Terminal, signal: AbortSignal): n
     terminal.err(`shiftctl: ${safeText(error.message, maxLineLength)}`);
     terminal.err(`shiftctl: what to do: ${safeText(error.fix, maxLineLength)}`);
     if (error.reason === 'taken') return exitCode.conflict;
-    return error.reason === 'missing' ? exitCode.refused : exitCode.internal;
+    const isRefusal = error.reason === 'missing' || error.reason === 'permissions';
+    return isRefusal ? exitCode.refused : exitCode.internal;
   }
   if (signal.aborted) {
     terminal.err('shiftctl: interrupted; nothing is lost, run the same verb again or: shiftctl tick');

@@ -1,4 +1,5 @@
 import { composePlanner } from '../compose/planner.js';
+import type { Config } from '../config.js';
 import { knownBuckets, type SourceHistory } from '../core/forecast/source-history.js';
 import type { Policy } from '../core/policy/policy.js';
 import { displayName, type RecordName } from '../core/record-name.js';
@@ -7,7 +8,7 @@ import { parseDuration } from '../core/time.js';
 import type { CommandContext } from './command-context.js';
 import { CommandFailure, invalidArgument, valueOrFail } from './command-failure.js';
 import { readRequest, type RequestOptions } from './migration-request.js';
-import { loadPolicy, readText } from './policy-file.js';
+import { defaultPolicy, loadPolicy, readText } from './policy-file.js';
 
 /** With fewer known buckets every run would be the same one. */
 const minBuckets = 60;
@@ -36,7 +37,7 @@ export async function subjectsOf(
   options: SubjectOptions,
 ): Promise<readonly Subject[]> {
   const { history } = options;
-  if (history !== true) return [await fromFile(history, options)];
+  if (history !== true) return [await fromFile(context.config, history, options)];
   const lastMs = parseDuration(options.last);
   if (!lastMs.ok) throw invalidArgument('--last', lastMs.error);
   const request = await readRequest(context.config, host, options);
@@ -54,10 +55,10 @@ export async function subjectsOf(
   }));
 }
 
-async function fromFile(path: string, options: SubjectOptions): Promise<Subject> {
+async function fromFile(config: Config, path: string, options: SubjectOptions): Promise<Subject> {
   const past = parseHistoryFile(readText(path, '--history'));
   if (!past.ok) throw invalidArgument('--history', `${path} ${past.error}`);
-  const policy = await loadPolicy(options.policy ?? 'standard');
+  const policy = await loadPolicy(options.policy ?? defaultPolicy(config), config);
   const history = { host: path as RecordName, buckets: past.value, because: null };
   return { name: path, policy, hosts: 1, past: readable(history), oldTtlSeconds: null };
 }

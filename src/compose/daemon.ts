@@ -1,4 +1,5 @@
-import type { Config, SocketAddress } from '../config.js';
+import type { Config } from '../config.js';
+import type { SocketAddress } from '../config/setting-value.js';
 import type { Daemon } from '../daemon/daemon.js';
 import type { ControllerListener } from '../engine/controller.js';
 import type { Log, Store } from '../engine/ports.js';

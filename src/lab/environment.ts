@@ -44,6 +44,7 @@ export function labEnvironment({
     SHIFT_DNS_PORT: String(dnsPort),
     SHIFT_CA_FILE: caFile,
     SHIFT_STATE_DIR: stateDirectory,
+    SHIFT_CONFIG: '/dev/null',
     SHIFT_LAB: '1',
   };
 }

@@ -6,7 +6,7 @@ import { safeText } from '../../core/safe-text.js';
 import type { CommandContext } from '../command-context.js';
 import { complete, type Candidate } from '../completion/candidates.js';
 import { exitCode } from '../exit-code.js';
-import { builtInPolicies } from '../policy-file.js';
+import { namedPolicies } from '../policy-file.js';
 
 /** A shell shows no more of a meaning than this. */
 const maxMeaning = 60;
@@ -21,7 +21,7 @@ export async function completeWords(
   command: Command,
 ): Promise<number> {
   const { candidates, hasFiles } = await complete(command.parent ?? command, words, {
-    policies: builtInPolicies,
+    policies: () => namedPolicies(config),
     migrations: (stateDirectory) =>
       migrations(
         stateDirectory === null

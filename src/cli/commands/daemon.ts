@@ -1,6 +1,6 @@
 import { composeDaemon } from '../../compose/daemon.js';
-import { openStore } from '../../compose/store.js';
-import { readSocketAddress } from '../../config.js';
+import { openUnattendedStore } from '../../compose/store.js';
+import { readSocketAddress } from '../../config/setting-value.js';
 import { displayName } from '../../core/record-name.js';
 import { invalidArgument } from '../command-failure.js';
 import type { CommandContext } from '../command-context.js';
@@ -18,7 +18,7 @@ const lastMs = 500;
 export async function daemon(context: CommandContext, options: { health?: string }): Promise<number> {
   const { config, terminal, signal } = context;
   const healthAt = options.health === undefined ? null : addressOf(options.health);
-  await using store = await openStore(config, false);
+  await using store = await openUnattendedStore(config);
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   const begun = (): void =>
     note(terminal, `shiftctl: daemon on ${config.stateDirectory.path}; stop it with Ctrl-C or SIGTERM`);

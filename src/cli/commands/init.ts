@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { composeDiscovery } from '../../compose/discovery.js';
+import type { Config } from '../../config.js';
 import { parseMigrationFile } from '../../core/policy/migration-file.js';
 import { safeText } from '../../core/safe-text.js';
 import type { CommandContext } from '../command-context.js';
@@ -9,7 +10,7 @@ import { interview } from '../init/interview.js';
 import { migrationText } from '../init/migration-text.js';
 import { terminalPrompts, type Choice, type Prompts } from '../init/prompts.js';
 import { writeNewFile } from '../new-file.js';
-import { builtInPolicies, loadPolicy } from '../policy-file.js';
+import { defaultPolicy, loadPolicy, namedPolicies } from '../policy-file.js';
 
 export interface InitOptions {
   readonly out: string;
@@ -26,7 +27,7 @@ export async function init(
   if (!terminal.canAsk) throw noTerminal();
   const ask = prompts ?? (await terminalPrompts());
   const { zones, apps } = await composeDiscovery(config);
-  const policies = await policyChoices(config.isLab);
+  const policies = await policyChoices(config);
   const answers = await interview(ask, { zones, apps, policies }, signal);
   const shown = safeText(options.out, 200);
   const replaces = existsSync(options.out);
@@ -54,12 +55,12 @@ function noTerminal(): CommandFailure {
 }
 
 /** The first one is what Enter takes. */
-async function policyChoices(isLab: boolean): Promise<readonly Choice[]> {
+async function policyChoices(config: Config): Promise<readonly Choice[]> {
   const policies = await Promise.all(
-    builtInPolicies().map(async (name) => ({ name, policy: await loadPolicy(name) })),
+    namedPolicies(config).map(async (name) => ({ name, policy: await loadPolicy(name, config) })),
   );
-  const fitting = policies.filter(({ policy }) => policy.lab === isLab);
-  const first = (name: string): number => (name === 'standard' ? 0 : 1);
+  const fitting = policies.filter(({ policy }) => policy.lab === config.isLab);
+  const first = (name: string): number => (name === defaultPolicy(config) ? 0 : 1);
   return fitting
     .toSorted((a, b) => first(a.name) - first(b.name))
     .map(({ name, policy }) => ({

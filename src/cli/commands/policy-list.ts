@@ -2,7 +2,7 @@ import type { Policy } from '../../core/policy/policy.js';
 import { formatDuration } from '../../core/time.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
-import { builtInPolicies, loadPolicy } from '../policy-file.js';
+import { loadPolicy, namedPolicies } from '../policy-file.js';
 import { jsonText } from '../render/json-text.js';
 import { column } from '../render/width.js';
 
@@ -25,13 +25,13 @@ export interface PolicySummary {
   readonly lab: boolean;
 }
 
-/** The policies that come with the program. */
+/** The policies that come with the program, and those in a folder of one's own. */
 export async function policyList(
-  { terminal }: CommandContext,
+  { config, terminal }: CommandContext,
   options: { output: OutputFormat },
 ): Promise<number> {
   const policies = await Promise.all(
-    builtInPolicies().map(async (name) => summary(name, await loadPolicy(name))),
+    namedPolicies(config).map(async (name) => summary(name, await loadPolicy(name, config))),
   );
   const output: PolicyListOutput = { version: policyListVersion, policies };
   if (options.output === 'json') terminal.out(jsonText(output));

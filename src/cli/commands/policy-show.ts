@@ -17,13 +17,14 @@ export interface PolicyShowOutput {
 
 /** One policy: the file as it was written, or with JSON what it means. A file with faults is refused either way. */
 export async function policyShow(
-  { terminal }: CommandContext,
+  { config, terminal }: CommandContext,
   nameOrPath: string,
   options: { output: OutputFormat },
 ): Promise<number> {
-  const policy = await loadPolicy(nameOrPath);
+  const policy = await loadPolicy(nameOrPath, config);
   const output: PolicyShowOutput = { version: policyShowVersion, policy };
   if (options.output === 'json') terminal.out(jsonText(output));
-  else for (const line of policyText(nameOrPath).trimEnd().split('\n')) terminal.out(safeAligned(line));
+  else
+    for (const line of policyText(nameOrPath, config).trimEnd().split('\n')) terminal.out(safeAligned(line));
   return exitCode.done;
 }

@@ -2,7 +2,7 @@ import type { Problem } from '../../core/failure.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { CommandFailure, validOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
-import { loadPolicy, readText } from '../policy-file.js';
+import { loadPolicy, readText, type PolicyFolder } from '../policy-file.js';
 import { jsonText } from '../render/json-text.js';
 
 /** The shape of `policy validate -o json`; the number grows when a field changes its meaning or goes away. */
@@ -22,16 +22,16 @@ export interface PolicyValidateOutput {
 
 /** Checks a policy or a migration file and says everything that is wrong with it at once. */
 export async function policyValidate(
-  { terminal }: CommandContext,
+  { config, terminal }: CommandContext,
   file: string,
   options: { output: OutputFormat },
 ): Promise<number> {
   if (options.output === 'text') {
-    terminal.out(await validated(file, isMigration(file)));
+    terminal.out(await validated(config, file, isMigration(file)));
     return exitCode.done;
   }
   const kind = isMigration(file) ? 'migration' : 'policy';
-  const problems = await problemsOf(validated(file, kind === 'migration'));
+  const problems = await problemsOf(validated(config, file, kind === 'migration'));
   const valid = problems.length === 0;
   const output: PolicyValidateOutput = { version: policyValidateVersion, file, kind, valid, problems };
   terminal.out(jsonText(output));
@@ -43,13 +43,13 @@ function isMigration(file: string): boolean {
 }
 
 /** What the file is, in words; fails with all problems. */
-async function validated(file: string, asMigration: boolean): Promise<string> {
+async function validated(folder: PolicyFolder, file: string, asMigration: boolean): Promise<string> {
   if (asMigration) {
     const { parseMigrationFile } = await import('../../core/policy/migration-file.js');
     const { hosts } = validOrFail(parseMigrationFile(readText(file, 'file'), file));
     return `${file} is a valid migration file with ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
   }
-  const { stages } = await loadPolicy(file);
+  const { stages } = await loadPolicy(file, folder);
   return `${file} is a valid policy: ${stages.map(({ share }) => `${share}%`).join(' -> ')}`;
 }
 

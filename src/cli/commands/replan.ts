@@ -23,7 +23,7 @@ export async function replan(
   const { config, terminal } = context;
   if (options.policy === undefined)
     throw invalidArgument('--policy', 'is missing; name the policy or the file that shall count from now on');
-  const { policy, file } = await loadPolicyFile(options.policy);
+  const { policy, file } = await loadPolicyFile(options.policy, config);
   await using store = await openStore(config, false);
   const row = await findMigration(store, host, config.stateDirectory.path);
   const name = displayName(row.hosts[0] ?? row.id);

@@ -30,7 +30,7 @@ export async function simulateJournal(
   const { config, terminal } = context;
   if (options.policy === undefined)
     throw invalidArgument('--policy', 'is missing; --journal compares with the policy that is named there');
-  const policy = await loadPolicy(options.policy);
+  const policy = await loadPolicy(options.policy, config);
   await using store = await openStore(config, true);
   const row = await findMigration(store, host, config.stateDirectory.path);
   const entries = await store.read(row.id, 0);

@@ -1,3 +1,4 @@
+import type { Config } from '../../config.js';
 import { gateParameters } from '../../core/gate/gate-input.js';
 import { degradations, type Degradation } from '../../core/simulation/degradation.js';
 import { stageTimes } from '../../core/simulation/gate-run.js';
@@ -16,7 +17,7 @@ import { instant } from '../../core/time.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
 import { invalidArgument } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
-import { loadPolicy } from '../policy-file.js';
+import { defaultPolicy, loadPolicy } from '../policy-file.js';
 import { jsonText } from '../render/json-text.js';
 import { ProgressBar } from '../render/progress-bar.js';
 import { degradationText } from '../render/simulation-view.js';
@@ -62,7 +63,7 @@ export async function forecastTraffic(
   const subjects =
     options.rps === undefined
       ? await measuredSubjects(context, host, options)
-      : [await givenSubject(options.rps, host, options)];
+      : [await givenSubject(context.config, options.rps, host, options)];
   const reports: TrafficReport[] = [];
   const { terminal } = context;
   using progress = new ProgressBar(process.stderr, terminal.isQuiet);
@@ -85,12 +86,17 @@ async function measuredSubjects(
   return subjectsOf(context, host, { ...options, history: true });
 }
 
-async function givenSubject(rps: string, host: string | undefined, options: Asked): Promise<Subject> {
+async function givenSubject(
+  config: Config,
+  rps: string,
+  host: string | undefined,
+  options: Asked,
+): Promise<Subject> {
   const perSecond = Number(rps);
   if (!(perSecond > 0 && perSecond <= maxPerSecond))
     throw invalidArgument('--rps', `must be requests a second, up to ${maxPerSecond}`);
   const errorRate = rateOf('--error-rate', options.errorRate ?? defaultErrorRate);
-  const policy = await loadPolicy(options.policy ?? 'standard');
+  const policy = await loadPolicy(options.policy ?? defaultPolicy(config), config);
   const past = givenPast({ perSecond, errorRate }, policy.bucketMs, seededRandom(`${options.seed} past`));
   return { name: host ?? 'given traffic', policy, hosts: 1, past, oldTtlSeconds: null };
 }
