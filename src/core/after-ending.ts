@@ -16,8 +16,8 @@ export function afterEnding(state: MigrationState, event: Ending): MigrationStat
   switch (event.type) {
     case 'rollback-requested': {
       const { at: requestedAt, by, who, because } = event;
-      // Asked for again while it drains: the clock of the rollback runs on, and what was accepted stays accepted.
-      const first = phase.phase === 'draining' ? phase : null;
+      // Asked for again on its way: the clock of the rollback runs on, and what was accepted stays accepted.
+      const first = phase.phase === 'draining' || phase.phase === 'rolling-back' ? phase : null;
       const asked = first?.rollback ?? { requestedAt, share: state.share };
       const rollback = { ...asked, by, who, because };
       return {

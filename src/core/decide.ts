@@ -17,6 +17,7 @@ import { planFileEvent } from './plan-file.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { refusalEvent } from './refusals.js';
+import { waitEvent } from './rollback-wait.js';
 import { assert, unreachable } from './result.js';
 import { describeRemains, sourceRemains } from './source-remains.js';
 import { formatDuration, elapsed } from './time.js';
@@ -48,7 +49,8 @@ export function decide(state: MigrationState): readonly Event[] {
 /** The one event that comes next, or null. The order of the rules is the order of their weight. */
 function nextEvent(state: MigrationState): Event | null {
   const { latest: seen, phase } = state;
-  if (seen === null || !isLive(phase) || phase.phase === 'rolling-back') return null;
+  if (seen === null || !isLive(phase)) return null;
+  if (phase.phase === 'rolling-back') return waitEvent(state, seen);
   if (phase.phase === 'draining') return drainingEvent(state, seen);
   return (
     zoneEvent(state, seen) ??

@@ -1,4 +1,4 @@
-import type { Event } from './event.js';
+import type { Event, RollbackOrigin } from './event.js';
 import { objectionToHealthCheck } from './failover/after-health-check.js';
 import { objectionToAnswer } from './hook.js';
 import type { IntentKind } from './intent.js';
@@ -73,7 +73,7 @@ function objectionTo(state: MigrationState, event: Event): string | null {
     case 'replanned':
       return objectionToReplan(state, event.policy);
     case 'rollback-requested':
-      return except(phase, ['rolling-back', 'forgotten']);
+      return objectionToRollback(phase, event.by);
     case 'rollback-written':
       return only(phase, ['rolling-back']);
     case 'rolled-back':
@@ -121,6 +121,12 @@ function objectionToIntent(state: MigrationState, kind: IntentKind, generation: 
     default:
       return unreachable(kind);
   }
+}
+
+/** What the guard has begun a person may make his own, so that it no longer waits for the source. */
+function objectionToRollback(phase: Phase, by: RollbackOrigin): string | null {
+  const isTakenOver = phase.phase === 'rolling-back' && phase.rollback.by === 'guard' && by !== 'guard';
+  return isTakenOver ? null : except(phase, ['rolling-back', 'forgotten']);
 }
 
 function objectionToAccepted({ intents, phase }: MigrationState, intentId: string): string | null {

@@ -88,7 +88,8 @@ export async function readImage(
   return ok(plan.hosts.map(({ host }) => ({ host, records: at(host), marker: at(markerName(host)) })));
 }
 
-function compare(state: MigrationState, image: RecordImage): ZoneReading {
+/** What an image of the zone is beside the one that the last receipt left. */
+export function compare(state: MigrationState, image: RecordImage): ZoneReading {
   return sameImage(image, state.image) ? { status: 'expected' } : { status: 'image', image };
 }
 

@@ -83,7 +83,8 @@ export async function requestRollback(
   if (objection !== null)
     return err({ reason: 'refused', check: 'lab', message: objection, fix: 'nothing was changed' });
   if (journal.state.phase.phase === 'forgotten') return err(isForgotten(journal.state.plan));
-  if (journal.state.phase.phase !== 'rolling-back') {
+  const { phase } = journal.state;
+  if (phase.phase !== 'rolling-back' || phase.rollback.by === 'guard') {
     const at = engine.clock.now();
     const { by: who, because } = operator;
     await journal.appendOrGoOn(

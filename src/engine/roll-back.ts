@@ -1,4 +1,6 @@
+import { decide } from '../core/decide.js';
 import type { Event } from '../core/event.js';
+import type { ProviderFailure } from '../core/failure.js';
 import {
   rollbackIntent,
   rollbackSeed,
@@ -13,10 +15,13 @@ import { rollbackReminder } from '../core/notify/reminder.js';
 import type { HostPlan } from '../core/plan.js';
 import { sameImage, type HostImage, type RecordImage } from '../core/record-image.js';
 import type { RecordName } from '../core/record-name.js';
+import type { Result } from '../core/result.js';
 import { rollbackAdvice } from '../core/rollback-advice.js';
+import { rollbackWait } from '../core/rollback-wait.js';
 import { drainBatch, drainWhereMarked, rollbackHost } from '../core/rollback.js';
 import { act } from './act.js';
 import { callTimeoutMs, type Engine } from './engine.js';
+import { glimpse, needsFreshLook, probesNow } from './glimpse.js';
 import type { Journal } from './journal.js';
 import { readImage } from './observe.js';
 
@@ -37,21 +42,21 @@ export async function rollBack(engine: Engine, journal: Journal, signal: AbortSi
   const lostRaces = new Map<RecordName, number>();
   let failedReads = 0;
   let tries = 0;
-  if (await firstTry(engine, journal)) return;
+  if (!needsFreshLook(journal.state, engine.clock.now()) && (await firstTry(engine, journal))) return;
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const image = await readImage(engine, journal.state.plan, callSignal(journal.state));
+    const image = await lookAgain(engine, journal);
     if (image.ok) {
       failedReads = 0;
       if (await fromReading(engine, journal, image.value, lostRaces)) return;
     } else {
       failedReads += 1;
       engine.log.warn(`rollback: the zone cannot be read (${image.error.message})`);
-      if (failedReads >= failedReadsBeforeForce) {
+      if (failedReads >= failedReadsBeforeForce && !isWaiting(engine, journal)) {
         await forceDrain(engine, journal, failedReads - failedReadsBeforeForce);
       }
     }
     if (journal.state.phase.phase !== 'rolling-back') return;
-    if ((tries += 1) === triesBeforeAdvice)
+    if (!isWaiting(engine, journal) && (tries += 1) === triesBeforeAdvice)
       for (const line of rollbackAdvice(journal.state)) engine.log.warn(line);
     await remind(engine, journal);
     await engine.clock.sleep(pauseMs, signal);
@@ -77,8 +82,8 @@ async function fromReading(
   image: RecordImage,
   lostRaces: Map<RecordName, number>,
 ): Promise<boolean> {
-  await closeOpenIntent(engine, journal, image);
   if (await haltWhenFenced(engine, journal, image)) return true;
+  if (isWaiting(engine, journal)) return false;
   let current = image;
   let isComplete = true;
   const untouched: string[] = [];
@@ -132,9 +137,37 @@ async function attempt(engine: Engine, journal: Journal, intent: Intent, because
   return reason === 'conflict' || reason === 'invalid' ? 'refused' : 'unanswered';
 }
 
+function isAutomatic({ phase }: MigrationState): boolean {
+  return phase.phase === 'rolling-back' && phase.rollback.by === 'guard';
+}
+
+function isWaiting(engine: Engine, { state }: Journal): boolean {
+  return rollbackWait(state, engine.clock.now()) !== null;
+}
+
 /** Another process that rolls back too has brought it to its end meanwhile. */
 function isOvertaken({ state }: Journal): boolean {
   return state.phase.phase !== 'rolling-back';
+}
+
+/**
+ * Reads the zone and settles what it shows of our own writes. Before an automatic rollback writes it also hears what the probes say by
+ * now, which `decide` judges: that may be long after it was decided.
+ */
+async function lookAgain(engine: Engine, journal: Journal): Promise<Result<RecordImage, ProviderFailure>> {
+  const { plan } = journal.state;
+  const reading = readImage(engine, plan, callSignal(journal.state));
+  const reports = isAutomatic(journal.state) ? probesNow(engine, plan) : null;
+  const image = await reading;
+  if (image.ok) await closeOpenIntent(engine, journal, image.value);
+  if (reports === null) return image;
+  const observation = glimpse(engine, journal, image, await reports);
+  const { at } = observation;
+  const observed: Event = { type: 'observed', at, observation };
+  await journal.appendOrGoOn([observed], at, engine);
+  const decided = decide(journal.state);
+  if (decided.length > 0) await journal.appendOrGoOn(decided, at, engine);
+  return image;
 }
 
 /** A write of ours whose answer was lost is known by its id; every other open one did not happen or does not matter any more. */
@@ -170,7 +203,7 @@ async function abandon(engine: Engine, journal: Journal, because: string): Promi
 /** An automatic rollback stops at another controller's marker; one that a person asked for goes over it. */
 async function haltWhenFenced(engine: Engine, journal: Journal, image: RecordImage): Promise<boolean> {
   const { state } = journal;
-  if (state.phase.phase !== 'rolling-back' || state.phase.rollback.by !== 'guard') return false;
+  if (!isAutomatic(state)) return false;
   const foreign = image.map((host) => foreignMarker(state, host)).find((marker) => marker !== null);
   if (foreign == null) return false;
   const because = `the rollback found the marker of migration ${foreign.migrationId}, generation ${foreign.generation}; another controller writes here`;
@@ -200,10 +233,9 @@ async function forceDrain(engine: Engine, journal: Journal, tries: number): Prom
   if (state.intents.length === 0) return;
   const later = state.intents.filter(({ generation }) => generation > state.generation);
   const written = [state.image, ...later.map(({ after }) => after)];
-  const isAutomatic = state.phase.phase === 'rolling-back' && state.phase.rollback.by === 'guard';
   const result = await engine.zones.change(
     state.plan.zone.id,
-    isAutomatic
+    isAutomatic(state)
       ? drainWhereMarked(state.plan, written[tries % written.length] ?? state.image)
       : drainBatch(state.plan),
     callTimeoutMs(state.plan.policy.tickEveryMs),

@@ -262,6 +262,21 @@ describe('which event may happen when', () => {
     expect(() => replay([plan, plan])).toThrow(IllegalEvent);
   });
 
+  test('a person may make his own what the guard has begun, and the guard never what a person has', () => {
+    const asked = (by: 'guard' | 'operator'): Event => ({
+      type: 'rollback-requested',
+      at,
+      by,
+      who: 'ann',
+      because,
+    });
+    const guard = Story.observing(0).requestRollback('guard');
+    expect(isLegal(guard.state, asked('guard'))).toBe(false);
+    expect(isLegal(guard.state, asked('operator'))).toBe(true);
+    const operator = Story.observing(0).requestRollback('operator');
+    expect(isLegal(operator.state, asked('guard'))).toBe(false);
+  });
+
   test('a pause forbids every forward write, and cannot be doubled or ended twice', () => {
     const story = Story.observing(0).add({ type: 'paused', at, by: 'ann', because });
     expect(isLegal(story.state, openedEvent(story, 'stage'))).toBe(false);

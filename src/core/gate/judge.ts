@@ -6,8 +6,6 @@ import { displayName, type RecordName } from '../record-name.js';
 import { assert } from '../result.js';
 import { dwellMsOf, dwellWords, heldMsOf } from '../dwell.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
-import { familyName } from '../probe.js';
-import { outcomesSince } from '../probe-history.js';
 import { sourceInUse } from '../source-remains.js';
 import { failoverMissing } from '../failover/attachment.js';
 import { platformMissing } from '../platform/platform-trouble.js';
@@ -16,11 +14,8 @@ import { decide } from './metrics/decision.js';
 import { explainDecision } from './metrics/explanation.js';
 import type { GateDecision } from './metrics/gate-decision.js';
 import { baselineMissing } from './quiet-baseline.js';
-import { sideEvidence } from './side-health.js';
+import { sidesOf, sourceIsNoWorse, sourceObjection, tally, wasSeenAlive } from './source-fitness.js';
 import type { Alarm, SideEvidence, Verdict } from './verdict.js';
-
-/** How far back the source must have been healthy before an automatic rollback sends everything to it. */
-const sourceCheckMs = 120_000;
 
 /**
  * The gate: one verdict for the whole group. Any host rolls the group back, all hosts must allow a promotion.
@@ -34,7 +29,12 @@ export function judge(state: MigrationState, observing: Observing | null, now: I
   const alarms = verdicts.flatMap((verdict) => verdict.alarm ?? []);
   const alarm = alarms.find(({ topic }) => topic === 'both-failing') ?? alarms[0] ?? null;
   assert(worst !== undefined, 'a migration has at least one host');
-  return { ...worst, evidence, gates, alarm };
+  const unfit = worst.verdict === 'rollback' ? sourceObjection(state, now) : null;
+  if (unfit === null) return { ...worst, evidence, gates, alarm };
+  // It goes back as a whole, so a host whose own target is well must not be sent to a source that is down.
+  const because = `${worst.because}; not rolled back, because ${unfit}`;
+  const both = { topic: 'both-failing', because } as const;
+  return { verdict: 'hold', ...both, evidence, gates, alarm: both };
 }
 
 function rank(verdict: Verdict): number {
@@ -47,7 +47,7 @@ function judgeHost(
   observing: Observing | null,
   now: Instant,
 ): Verdict {
-  const evidence = sides(state, host.host, observing?.dwellFrom ?? instant(0), now);
+  const evidence = sidesOf(state, host.host, observing?.dwellFrom ?? instant(0), now);
   const gate = gateOf(state, host, observing, now);
   const gates = gate === null ? [] : [{ host: host.host, decision: gate }];
   const say = (verdict: Verdict['verdict'], reason: Reason, alarm: Alarm | null = null): Verdict => ({
@@ -152,7 +152,7 @@ interface Guard {
 function guardUsers(state: MigrationState, host: HostPlan, gate: GateDecision, now: Instant): Guard | null {
   if (gate.action !== 'rollback') return null;
   const because = named(state, host, explainDecision(gate).sentence);
-  const [source] = sides(state, host.host, instant(0), now);
+  const [source] = sidesOf(state, host.host, instant(0), now);
   if (source.health !== 'failing' && wasSeenAlive(state, host.host, now))
     return { verdict: 'rollback', reason: { topic: gate.topic, because }, alarm: null };
   const both = `${because}; not rolled back, because the source does not pass its probes (${tally(source)})`;
@@ -160,14 +160,9 @@ function guardUsers(state: MigrationState, host: HostPlan, gate: GateDecision, n
   return { verdict: 'hold', reason: { topic, because: both }, alarm: { topic, because: both } };
 }
 
-function wasSeenAlive(state: MigrationState, host: RecordName, now: Instant): boolean {
-  const recent = outcomesSince(state.probes, host, 'source', plus(now, -sourceCheckMs));
-  return recent.some(({ result }) => result === 'ok');
-}
-
 /** The rollback half: judged on the newest probes whatever the stage's clock says. Null when it sees nothing to act on. */
 function guardHost(state: MigrationState, host: RecordName, hasMetrics: boolean, now: Instant): Guard | null {
-  const [source, target] = sides(state, host, instant(0), now);
+  const [source, target] = sidesOf(state, host, instant(0), now);
   const at = displayName(host);
   if (target.health !== 'failing') {
     if (source.health !== 'failing') return null;
@@ -195,39 +190,6 @@ function isDown(side: SideEvidence): boolean {
   return families.some(({ ok, unknown, failed }) => failed > 0 && ok + unknown === 0);
 }
 
-/** True when every host may be sent back to its source without a person's word. */
-export function isSourceFit(state: MigrationState, now: Instant): boolean {
-  return state.plan.hosts.every(({ host }) => {
-    const [source, target] = sides(state, host, instant(0), now);
-    return sourceIsNoWorse(state, source, target, now);
-  });
-}
-
-/** An automatic rollback needs a source that was seen alive in the last two minutes and fails no more than the target. */
-function sourceIsNoWorse(
-  state: MigrationState,
-  source: SideEvidence,
-  target: SideEvidence,
-  now: Instant,
-): boolean {
-  if (source.health === 'failing') return false;
-  const recent = outcomesSince(state.probes, source.host, 'source', plus(now, -sourceCheckMs));
-  const known = recent.filter((outcome) => outcome.result !== 'unknown');
-  const failed = known.filter((outcome) => outcome.result === 'failed').length;
-  return known.length > 0 && failed / known.length <= target.failed / Math.max(1, target.ok + target.failed);
-}
-
-function sides(
-  state: MigrationState,
-  host: RecordName,
-  since: Instant,
-  now: Instant,
-): [SideEvidence, SideEvidence] {
-  const of = (side: 'source' | 'target'): SideEvidence =>
-    sideEvidence(state.probes, state.plan.policy, { host, side, since, now });
-  return [of('source'), of('target')];
-}
-
 type Reason = Pick<Verdict, 'topic' | 'because'>;
 
 function missingHealth(side: SideEvidence, health: 'failing' | 'unknown'): Reason | null {
@@ -251,11 +213,4 @@ function dwellMissing(policy: Policy, observing: Observing, dwellMs: number, now
     topic: 'dwell',
     because: `dwell: this stage is observed for ${dwellWords(policy, observing.stage)}`,
   };
-}
-
-/** `3 of 6 failed`, with what is missing named; `IPv6: 3 of 6 failed` where the side is probed over both families. */
-export function tally(side: SideEvidence): string {
-  const family = side.family === null ? '' : `${familyName(side.family)}: `;
-  const missing = side.unknown > 0 ? `, ${side.unknown} unknown` : '';
-  return `${family}${side.failed} of ${side.ok + side.failed + side.unknown} failed${missing}`;
 }

@@ -1,5 +1,6 @@
 import type { Event } from '../event.js';
-import { judge, tally } from '../gate/judge.js';
+import { judge } from '../gate/judge.js';
+import { tally } from '../gate/source-fitness.js';
 import { explainDecision } from '../gate/metrics/explanation.js';
 import type { Topic } from '../gate/verdict.js';
 import type { MigrationState } from '../migration-state.js';

@@ -1,4 +1,5 @@
 import type { MigrationState } from '../migration-state.js';
+import { rollbackWait } from '../rollback-wait.js';
 import { elapsed, formatDuration, type Instant } from '../time.js';
 
 /**
@@ -15,7 +16,7 @@ export function rollbackReminder(state: MigrationState, now: Instant): string | 
   const since = formatDuration(Math.floor(elapsed(requestedAt, now) / 1000) * 1000);
   const lacks =
     phase.phase === 'rolling-back'
-      ? 'Route 53 has not accepted it yet'
+      ? (rollbackWait(state, now) ?? 'Route 53 has not accepted it yet')
       : 'not every name server is known to have stopped handing out the target';
   return `the rollback that was asked for ${since} ago is not complete: ${lacks}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isSourceFit, judge } from '../../../src/core/gate/judge.js';
+import { judge } from '../../../src/core/gate/judge.js';
+import { isSourceFit } from '../../../src/core/gate/source-fitness.js';
 import type { Verdict } from '../../../src/core/gate/verdict.js';
 import type { Observing } from '../../../src/core/phase.js';
 import { host, planOf, Story, www } from '../story.js';
