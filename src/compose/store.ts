@@ -8,3 +8,16 @@ export async function openStore(config: Config, readOnly: boolean): Promise<Stor
   const { openSqliteStore } = await import('../store/sqlite/open.js');
   return openSqliteStore({ directory: config.stateDirectory.path, readOnly });
 }
+
+/** The same for whoever writes with nobody there: refuses files that others may read, where a person's verb makes them private. */
+export async function openUnattendedStore(config: Config): Promise<Store> {
+  const { openSqliteStore } = await import('../store/sqlite/open.js');
+  return openSqliteStore({ directory: config.stateDirectory.path, readable: 'refused' });
+}
+
+/** Why a daemon would not start on this state directory, and what to type; null when it would. Reads owners and modes only. */
+export async function stateTrouble(config: Config): Promise<string | null> {
+  const { stateFileTrouble } = await import('../store/sqlite/state-file.js');
+  const found = stateFileTrouble(config.stateDirectory.path);
+  return found && `${found.message}; a daemon does not start like this; ${found.fix}`;
+}

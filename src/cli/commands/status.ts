@@ -1,10 +1,11 @@
-import { openStore } from '../../compose/store.js';
+import { openStore, stateTrouble } from '../../compose/store.js';
 import type { Event, JournalEntry } from '../../core/event.js';
 import { apply, replay } from '../../core/migration.js';
 import type { MigrationState } from '../../core/migration-state.js';
 import { isLive } from '../../core/phase.js';
 import { stageVisits, type StageVisit } from '../../core/report/stage-visit.js';
 import { statusOf } from '../../core/status.js';
+import { safeText } from '../../core/safe-text.js';
 import { instant } from '../../core/time.js';
 import type { Store } from '../../engine/ports.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
@@ -20,6 +21,9 @@ import { statusWithoutState } from './status-without-state.js';
 import { jsonText } from '../render/json-text.js';
 
 const lookEveryMs = 500;
+
+/** A path may be long. */
+const maxWarning = 1_000;
 
 /** Events kept for the live view; it shows as many as the terminal has room for. */
 const maxRecentEvents = 12;
@@ -55,6 +59,8 @@ export async function status(
   if (options.stage !== undefined && options.why !== true)
     throw invalidArgument('--stage', 'chooses what --why explains; add --why');
   await using store = await openStore(config, true);
+  const trouble = await stateTrouble(config);
+  if (trouble !== null) terminal.err(`shiftctl: warning: ${safeText(trouble, maxWarning)}`);
   const row = await findMigration(store, host, config.stateDirectory.path);
   const entries = await store.read(row.id, 0);
   const events = entries.map((entry) => entry.event);

@@ -1,5 +1,5 @@
 import { composeMigrations } from '../../compose/migrations.js';
-import { openStore } from '../../compose/store.js';
+import { openUnattendedStore } from '../../compose/store.js';
 import { isLive } from '../../core/phase.js';
 import { displayName } from '../../core/record-name.js';
 import { statusOf } from '../../core/status.js';
@@ -28,7 +28,7 @@ export async function tick(
   const { config, terminal, signal } = context;
   if (host !== undefined && options.all === true)
     throw invalidArgument('--all', `is every live migration; leave it out, or leave out ${host}`);
-  await using store = await openStore(config, false);
+  await using store = await openUnattendedStore(config);
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   await using migrations = await composeMigrations(config, store, 'burst', log);
   if (host !== undefined) {

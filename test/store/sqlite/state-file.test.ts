@@ -35,7 +35,22 @@ test('directory and files are private from the first moment, whatever the umask'
   }
 });
 
-test('fault 31: a file that others may read is made private', async () => {
+test('fault 31: unattended, a file that others may read is refused with the command that closes it, and left alone', async () => {
+  const directory = await closedState();
+  const path = join(directory, 'shift.db');
+  chmodSync(path, 0o644);
+  await expect(openSqliteStore({ directory, readable: 'refused' })).rejects.toMatchObject({
+    reason: 'permissions',
+    message: expect.stringContaining(`others may read ${path} (mode 644)`) as unknown,
+    fix: `chmod 600 ${path}`,
+  });
+  expect(mode(path)).toBe('644');
+  chmodSync(path, 0o600);
+  await using store = await openSqliteStore({ directory, readable: 'refused' });
+  expect(await store.list()).toHaveLength(1);
+});
+
+test('fault 31: in the hands of a person a file that others may read is made private', async () => {
   const directory = await closedState();
   chmodSync(join(directory, 'shift.db'), 0o644);
   await using store = await openSqliteStore({ directory });
