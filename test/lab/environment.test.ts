@@ -79,6 +79,7 @@ test('says everything that keeps a process inside the lab', () => {
     SHIFT_DNS_PORT: '5300',
     SHIFT_CA_FILE: '/run/ca.pem',
     SHIFT_STATE_DIR: hostile,
+    SHIFT_CONFIG: '/dev/null',
     SHIFT_LAB: '1',
   });
 });

@@ -26,7 +26,7 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
     .option('-y, --yes', 'do not ask')
     .action(lazy(async () => (await import('../commands/replan.js')).replan));
   const confirmed = (command: Command): Command =>
-    operator(command).option('--yes', 'do not ask; it is shown all the same');
+    operator(command).option('-y, --yes', 'do not ask; it is shown all the same');
   confirmed(program.command('adopt'))
     .description('after a halt: go on from what stands in the zone')
     .action(lazy(async () => (await import('../commands/adopt.js')).adopt));
