@@ -73,6 +73,7 @@ describe('the documented output of the reading verbs', () => {
       entries: entries.length,
       head: '',
       anchors: [{ host: 'a', found: 'anchored', sequence: 3 }],
+      kept: [],
       notCompared: null,
     } as const;
     const list: ListOutput = { version: 1, migrations: [status] };

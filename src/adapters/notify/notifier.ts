@@ -37,9 +37,9 @@ export function createNotifier(settings: NotifierSettings): Notifier {
     tell: (to, message, head, signal) => {
       switch (to.kind) {
         case 'slack':
-          return tellSlack(settings, to, message, signal);
+          return tellSlack(settings, to, message, head, signal);
         case 'pagerduty':
-          return tellPagerDuty(settings, to, message, signal);
+          return tellPagerDuty(settings, to, message, head, signal);
         case 'webhook':
           return tellWebhook(settings, to, message, head, signal);
         default:
@@ -65,6 +65,7 @@ async function tellSlack(
   settings: NotifierSettings,
   to: Destination & { kind: 'slack' },
   message: Message,
+  head: JournalHead,
   signal: AbortSignal,
 ): Promise<Result<string, string>> {
   const url = await secretValue(to.urlFrom, settings.variable);
@@ -73,7 +74,7 @@ async function tellSlack(
   const { standIn } = settings;
   if (!slackHosts.includes(host) && host !== standIn?.slackHost)
     return err(`what ${to.urlFrom} holds is not a URL of ${slackHosts.join(' or ')}`);
-  const body = JSON.stringify(slackMessage(message, settings.place));
+  const body = JSON.stringify(slackMessage(message, settings.place, head));
   return accepted(
     await post(settings, { url: url.value, body, allowPrivate: standIn !== undefined }, signal),
   );
@@ -84,6 +85,7 @@ async function tellPagerDuty(
   settings: NotifierSettings,
   to: Destination & { kind: 'pagerduty' },
   message: Message,
+  head: JournalHead,
   signal: AbortSignal,
 ): Promise<Result<string, string>> {
   const key = await secretValue(to.routingKeyFrom, settings.variable);
@@ -91,7 +93,7 @@ async function tellPagerDuty(
   const { standIn } = settings;
   const url = standIn?.pagerDutyUrl ?? pagerDutyUrls[to.region];
   const answers = await Promise.all(
-    pagerDutyEvents(message, settings.place).map(async (event) => {
+    pagerDutyEvents(message, settings.place, head).map(async (event) => {
       const body = JSON.stringify({ routing_key: key.value, ...event });
       return accepted(await post(settings, { url, body, allowPrivate: standIn !== undefined }, signal));
     }),

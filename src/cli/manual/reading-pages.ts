@@ -33,11 +33,15 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
   history: {
     isReading: true,
     about:
-      'What happened, in order, with the reasons and who asked for it. Times are local; with -o json they are UTC. Every reading checks the hash chain of the journal; --verify also compares its head with the marker in the zone.',
+      'What happened, in order, with the reasons and who asked for it. Times are local; with -o json they are UTC. Every reading checks the hash chain of the journal; --verify also compares its head with the marker in the zone, and with --head with that of a message: it says which entry that was, or what is gone.',
     writes: 'Writes nothing. Reads the journal; with --verify the zone too.',
     examples: [
       ['shiftctl history www.example.com', 'the story'],
       ['shiftctl history --verify', 'and whether anybody has changed it'],
+      [
+        'shiftctl history --verify --head 42:<hash>',
+        'and whether it still is the journal that a page was sent from',
+      ],
       ["shiftctl history -o json | jq -r '.entries[].event.type'", 'for a script'],
     ],
     exits: [0, 1, 2, 3, 6],

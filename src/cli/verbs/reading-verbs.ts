@@ -29,6 +29,7 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
     .description('what happened, in order, with the reasons')
     .argument('[host]', 'a host or migration id')
     .option('--verify', 'check the hash chain, and its head against the marker in the zone')
+    .option('--head <head...>', 'and against the head that a message carried: 42:<hash>, or the hash alone')
     .addOption(outputOption())
     .action(lazy(async () => (await import('../commands/history.js')).history));
   program

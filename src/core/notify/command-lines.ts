@@ -24,6 +24,18 @@ export function commandLines(message: Message, place: ControllerPlace): readonly
   }));
 }
 
+/** The newest entry of the journal when the message was sent. */
+export interface MessageHead {
+  readonly sequence: number;
+  /** SHA-256, hex. */
+  readonly hash: string;
+}
+
+/** The line that tells later whether the journal still is the one that this message was sent from. */
+export function verifyLine({ migrationId }: Message, { sequence, hash }: MessageHead): string {
+  return `shiftctl history ${migrationId} --verify --head ${sequence}:${hash}`;
+}
+
 /** `www.example.com, api.example.com`. */
 export function hostList(message: Message): string {
   return message.hosts.map((host) => displayName(host)).join(', ');

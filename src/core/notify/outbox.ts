@@ -99,7 +99,8 @@ function noted(pending: readonly Delivery[], event: Event & { type: 'notified' }
   });
 }
 
-function channelsFor({ plan }: MigrationState, message: Message): string[] {
+/** The names of the channels that get a message, by the policy now in force. */
+export function channelsFor({ plan }: MigrationState, message: Message): string[] {
   const { notify, hooks } = plan.policy;
   const told = (notify?.channels ?? []).filter((channel) => wants(channel, message));
   const hook = hooks?.afterRollback !== undefined && message.kind === 'rolled-back';

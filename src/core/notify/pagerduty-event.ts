@@ -1,4 +1,10 @@
-import { commandLines, hostList, type ControllerPlace } from './command-lines.js';
+import {
+  commandLines,
+  hostList,
+  verifyLine,
+  type ControllerPlace,
+  type MessageHead,
+} from './command-lines.js';
 import { isoTime } from './iso-time.js';
 import type { Message } from './message.js';
 
@@ -15,16 +21,20 @@ export type PagerDutyEvent = Readonly<Record<string, unknown>> & {
  * What a message is to PagerDuty, in the order in which it is to be sent: what it is about first, then the earlier incidents it ends. The
  * key of an incident is that of its journal entry, so an event that is sent twice is one incident.
  */
-export function pagerDutyEvents(message: Message, place: ControllerPlace): readonly PagerDutyEvent[] {
+export function pagerDutyEvents(
+  message: Message,
+  place: ControllerPlace,
+  head: MessageHead,
+): readonly PagerDutyEvent[] {
   const resolved = message.resolves.map((key): PagerDutyEvent => ({
     event_action: 'resolve',
     dedup_key: keyOf(key),
   }));
   const isNews = message.severity === 'page' || resolved.length === 0;
-  return isNews ? [trigger(message, place), ...resolved] : resolved;
+  return isNews ? [trigger(message, place, head), ...resolved] : resolved;
 }
 
-function trigger(message: Message, place: ControllerPlace): PagerDutyEvent {
+function trigger(message: Message, place: ControllerPlace, head: MessageHead): PagerDutyEvent {
   return {
     event_action: 'trigger',
     dedup_key: keyOf(message.key),
@@ -39,6 +49,7 @@ function trigger(message: Message, place: ControllerPlace): PagerDutyEvent {
         because: message.because,
         'share at the target': `${message.share} %`,
         numbers: message.numbers,
+        'to check the journal later': verifyLine(message, head),
         ...Object.fromEntries(
           commandLines(message, place).map(({ does, here, anywhere }) => [
             `to ${does}`,

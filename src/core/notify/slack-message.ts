@@ -1,4 +1,10 @@
-import { commandLines, hostList, type ControllerPlace } from './command-lines.js';
+import {
+  commandLines,
+  hostList,
+  verifyLine,
+  type ControllerPlace,
+  type MessageHead,
+} from './command-lines.js';
 import type { Message } from './message.js';
 
 /** Slack refuses longer ones (Slack API, Block Kit, "Header block" and "Section block"). */
@@ -6,7 +12,7 @@ const maxHeader = 150;
 const maxSection = 3_000;
 
 /** The body for a Slack incoming webhook: a header, the reason, the numbers, and what to type. */
-export function slackMessage(message: Message, place: ControllerPlace): object {
+export function slackMessage(message: Message, place: ControllerPlace, head: MessageHead): object {
   const glyph = message.severity === 'page' ? '🔴' : '🔵';
   const headline = `${glyph} ${message.headline}`;
   const commands = commandLines(message, place).map(({ does, here, anywhere }) =>
@@ -26,9 +32,14 @@ export function slackMessage(message: Message, place: ControllerPlace): object {
         ? []
         : [section(message.numbers.map((line) => `• ${escaped(line)}`).join('\n'))]),
       ...(commands.length === 0 ? [] : [section(commands.join('\n'))]),
-      { type: 'context', elements: [{ type: 'mrkdwn', text: cut(escaped(about), maxSection) }] },
+      context(about),
+      context(`to check the journal later: ${verifyLine(message, head)}`),
     ],
   };
+}
+
+function context(text: string): object {
+  return { type: 'context', elements: [{ type: 'mrkdwn', text: cut(escaped(text), maxSection) }] };
 }
 
 function section(text: string): object {

@@ -1,15 +1,11 @@
 import { displayName, type RecordName } from '../record-name.js';
 import type { Instant } from '../time.js';
-import { commandLines, type ControllerPlace } from './command-lines.js';
+import { commandLines, type ControllerPlace, type MessageHead } from './command-lines.js';
 import { isoTime } from './iso-time.js';
 import type { Message } from './message.js';
 
 /** The body of a generic webhook: `type`, `timestamp` and `data`, as the Standard Webhooks specification recommends. */
-export function webhookMessage(
-  message: Message,
-  place: ControllerPlace,
-  head: { readonly sequence: number; readonly hash: string },
-): object {
+export function webhookMessage(message: Message, place: ControllerPlace, head: MessageHead): object {
   const { sequence, kind, severity, topic, key, resolves, migrationId, share } = message;
   return {
     type: `shift.${kind}`,

@@ -2,6 +2,7 @@ import type { JournalEntry } from '../event.js';
 import { genesisHash } from '../event.js';
 import { readMarker } from '../marker.js';
 import { displayName, type RecordName } from '../record-name.js';
+import type { Instant } from '../time.js';
 import type { RecordSet } from '../record-set.js';
 
 /** What stands at `_shift.<host>`. */
@@ -42,6 +43,59 @@ export function headAnchors(
       ? { host, found: 'unanchored', head: marker.head }
       : { host, found: 'anchored', sequence };
   });
+}
+
+/** A head that somebody kept: from a page, a message, or an export. */
+export interface KeptHead {
+  /** The place of that entry; null where only the hash was kept. */
+  readonly sequence: number | null;
+  /** Lower-case hex, the whole hash or its beginning. */
+  readonly hash: string;
+}
+
+/**
+ * What a kept head says about the journal.
+ *
+ * - `in-chain`: it is the hash of entry `sequence`: nothing up to there was changed or removed since it was sent; `later` entries follow.
+ * - `cut`: the journal ends before that entry: entries `from` to `to` are gone.
+ * - `changed`: that entry is there with another hash: it, or one before it, is not what it was.
+ * - `absent`: the hash of no entry, and nobody knows which it should be.
+ */
+export type KeptHeadFound = { readonly head: KeptHead } & (
+  | { readonly found: 'in-chain'; readonly sequence: number; readonly at: Instant; readonly later: number }
+  | { readonly found: 'cut'; readonly from: number; readonly to: number; readonly lastAt: Instant | null }
+  | { readonly found: 'changed'; readonly sequence: number; readonly at: Instant }
+  | { readonly found: 'absent' }
+);
+
+/** Short beginnings of a hash would fit by chance. */
+const keptHead = /^(?:([1-9]\d{0,8}):)?([0-9a-f]{16,64})$/;
+
+/** `42:<hash>` or a hash alone; null for anything else. */
+export function parseKeptHead(text: string): KeptHead | null {
+  const [, sequence, hash] = keptHead.exec(text.trim().toLowerCase()) ?? [];
+  return hash === undefined ? null : { sequence: sequence === undefined ? null : Number(sequence), hash };
+}
+
+/** Looks for a kept head in the journal, whose chain has been checked already. */
+export function findKeptHead(entries: readonly JournalEntry[], head: KeptHead): KeptHeadFound {
+  const found = entries.find(({ hash }) => hash.startsWith(head.hash));
+  const last = entries.at(-1);
+  if (found !== undefined) {
+    const { sequence, event } = found;
+    return {
+      head,
+      found: 'in-chain',
+      sequence,
+      at: event.at,
+      later: (last?.sequence ?? sequence) - sequence,
+    };
+  }
+  if (head.sequence === null) return { head, found: 'absent' };
+  const there = entries.find(({ sequence }) => sequence === head.sequence);
+  if (there !== undefined) return { head, found: 'changed', sequence: there.sequence, at: there.event.at };
+  const from = (last?.sequence ?? 0) + 1;
+  return { head, found: 'cut', from, to: head.sequence, lastAt: last?.event.at ?? null };
 }
 
 function sequenceOf(entries: readonly JournalEntry[], hash: string): number | null {

@@ -240,7 +240,14 @@ describe('the public services', () => {
     expect(body).toContain('```shiftctl --state-dir /var/lib/shift rollback www.example.com```');
     expect(body).toContain('```shiftctl rollback www.example.com --no-state```');
     const { blocks } = JSON.parse(body) as { blocks: { type: string }[] };
-    expect(blocks.map(({ type }) => type)).toEqual(['header', 'section', 'section', 'section', 'context']);
+    expect(blocks.map(({ type }) => type)).toEqual([
+      'header',
+      'section',
+      'section',
+      'section',
+      'context',
+      'context',
+    ]);
   });
 
   test('a URL that is not one of Slack is not told, and not named', async () => {
