@@ -188,7 +188,7 @@ function keyOf({ channel, message }: Delivery): string {
 }
 
 /** Where a channel leads by the policy now in force. */
-function destinationOf({ plan }: MigrationState, channel: string): Destination | null {
+export function destinationOf({ plan }: MigrationState, channel: string): Destination | null {
   const { notify, hooks } = plan.policy;
   if (channel === afterRollbackChannel) return hooks?.afterRollback?.webhook ?? null;
   return notify?.channels.find(({ name }) => name === channel)?.to ?? null;

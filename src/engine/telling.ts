@@ -1,5 +1,6 @@
 import type { MigrationState } from '../core/migration-state.js';
 import { Background, type TellingPorts } from './background.js';
+import { FailingTicks } from './failing-ticks.js';
 import { Heartbeat } from './heartbeat.js';
 import { Hooks } from './hooks.js';
 import { Outbox, type Seen } from './outbox.js';
@@ -14,23 +15,32 @@ export class Telling implements AsyncDisposable {
   readonly #outbox: Outbox;
   readonly #hooks: Hooks;
   readonly #heartbeat: Heartbeat;
+  readonly #failing: FailingTicks;
 
   constructor(ports: TellingPorts) {
     this.#background = new Background(ports.log);
     this.#outbox = new Outbox(ports, this.#background);
     this.#hooks = new Hooks(ports, this.#background);
     this.#heartbeat = new Heartbeat(ports, this.#background);
+    this.#failing = new FailingTicks(ports, this.#background);
   }
 
   /** Starts what the journal asks for: messages that are due, a question to a hook. */
   begin(seen: Seen): void {
     this.#outbox.begin(seen);
     this.#hooks.begin(seen.state);
+    this.#failing.saw(seen);
   }
 
   /** A tick has looked, decided, recorded and acted. */
   beat(state: MigrationState): void {
     this.#heartbeat.begin(state);
+    this.#failing.worked(state.plan.id);
+  }
+
+  /** A tick could not be finished, because of this error. */
+  failed(migrationId: string, error: unknown): void {
+    this.#failing.failed(migrationId, error);
   }
 
   /** Goes on telling what migrations that have ended left untold. */

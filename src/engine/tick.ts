@@ -12,6 +12,7 @@ import { Journal } from './journal.js';
 import { observe } from './observe.js';
 import type { Lease } from './ports.js';
 import { rollBack } from './roll-back.js';
+import { watchSource } from './source-watch.js';
 
 /** What a tick left behind: the state, and the events it added without the reading itself. */
 export interface TickOutcome {
@@ -48,6 +49,7 @@ export async function tick(
   try {
     return await wholeTick(engine, migrationId, back, signal);
   } catch (error) {
+    engine.telling.failed(migrationId, error);
     return guardOnly(engine, migrationId, { error, back }, signal);
   }
 }
@@ -65,6 +67,7 @@ async function wholeTick(
   const journal = await Journal.open(engine.store, migrationId, lease.value.epoch);
   const objection = engine.objection(journal.state.plan);
   if (objection !== null) return err({ reason: 'objection', message: objection });
+  const wasLive = isLive(journal.state.phase);
   for (let tries = 0; tries < maxTries && !signal.aborted; tries += 1) {
     if (!isLive(journal.state.phase)) break;
     if (isRollingBack(journal)) await back(journal);
@@ -75,9 +78,11 @@ async function wholeTick(
     await journal.refresh();
   }
   if (isRollingBack(journal)) await back(journal);
+  if (!wasLive) await watchSource(engine, journal, signal);
   await tendHealthChecks(engine, journal, signal);
   engine.telling.begin(journal);
-  if (!signal.aborted) engine.telling.beat(journal.state);
+  // What has ended is looked at so rarely that its dead-man's switch would only flap.
+  if (!signal.aborted && wasLive) engine.telling.beat(journal.state);
   return ok(outcomeOf(journal));
 }
 

@@ -120,7 +120,8 @@ describe('settling', () => {
     world.zones.holdPropagation();
     world.faults.failStatus = providerFailure('not-found');
     await world.runUntil(id, ({ phase }) => phase.phase === 'settling');
-    expect((await world.ticks(id, 20)).phase.phase).toBe('settling');
+    const waiting = { phase: 'settling', settle: { insyncAt: null, agreedAt: null } };
+    expect(await world.ticks(id, 20)).toMatchObject({ share: 25, phase: waiting });
   });
 });
 
