@@ -1,6 +1,6 @@
 import type { Intent } from './intent.js';
 import { countsIn } from './late-write.js';
-import { breakGlassIntent, readMarker, type Marker } from './marker.js';
+import { breakGlassIntent, describeFence, readMarker, type Marker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
 import { displayName } from './record-name.js';
 import { originalOf } from './plan.js';
@@ -60,7 +60,7 @@ export function explain(state: MigrationState, image: RecordImage): Explanation 
     return {
       kind: 'halt',
       cause: 'fenced',
-      because: fencedBecause(fence),
+      because: describeFence(fence),
       differences: found,
     };
   const { openIntent } = state;
@@ -93,10 +93,6 @@ export function isOurs(state: MigrationState, marker: Marker): boolean {
   }
   const found = state.plan.originals.map((host) => readMarker(host.marker)?.intentId);
   return state.generation === marker.generation && found.includes(marker.intentId);
-}
-
-function fencedBecause(marker: Marker): string {
-  return `another controller writes here: the marker names migration ${marker.migrationId}, generation ${marker.generation}, state ${marker.state}`;
 }
 
 /**

@@ -10,8 +10,8 @@ import { shareOf, stageDwellMs, stageOfShare, stageShare, weightedPair } from '.
 import { plus, type Instant } from './time.js';
 import { finalImage, pairImage, sourceImage, type MarkerSeed } from './zone-image.js';
 
-/** What an intent needs from outside the state: when, under which id, after which journal entry. */
-export type IntentOrigin = Pick<Observation, 'at' | 'nextIntentId' | 'journalHead'>;
+/** What an intent needs from outside the state: when, under which id, after which journal entry, from where. */
+export type IntentOrigin = Pick<Observation, 'at' | 'nextIntentId' | 'journalHead' | 'machine'>;
 
 /** The take-over: what stands there becomes the pair at 100/0 with the low TTL. No traffic moves. */
 export function takeOverIntent(state: MigrationState, origin: IntentOrigin): Intent {
@@ -104,6 +104,7 @@ function markerSeed(state: MigrationState, origin: IntentOrigin, share: number):
     intentId: origin.nextIntentId,
     head: origin.journalHead,
     due: dueAfter(state, origin.at, share),
+    ...(origin.machine !== undefined && { by: origin.machine }),
   };
 }
 

@@ -19,6 +19,23 @@ export interface Marker {
   readonly due: Instant;
   /** All hosts of the migration, so that any one of them leads to the others. */
   readonly hosts: readonly RecordName[];
+  /** The machine it was written from (see `machineOf`); absent in older markers, in a break-glass file's and where no journal was. */
+  readonly by?: string;
+}
+
+/** What a machine may be called in a marker, which the whole world can read. */
+const machineForm = /^[a-z0-9-]{1,32}$/;
+
+/**
+ * The name by which a lease holder's machine signs its markers: the first label of its host name alone, because the rest tells
+ * strangers about a network. Undefined where nothing fit to show is left.
+ *
+ * @param holder `<host>/<boot>/<pid>`
+ */
+export function machineOf(holder: string): string | undefined {
+  const [label = ''] = (holder.split('/')[0] ?? '').toLowerCase().split('.');
+  const name = label.replaceAll(/[^a-z0-9-]/g, '-').slice(0, 32);
+  return machineForm.test(name) ? name : undefined;
 }
 
 /** The intent id in the marker that the break-glass file writes. */
@@ -36,6 +53,7 @@ export function markerText(marker: Marker): string {
     `intent=${marker.intentId}`,
     `head=${marker.head}`,
     `due=${marker.due}`,
+    ...(marker.by === undefined ? [] : [`by=${marker.by}`]),
     `hosts=${marker.hosts.join(',')}`,
   ].join(' ');
 }
@@ -60,6 +78,7 @@ export function parseMarkerText(text: string): Marker | null {
   if (fields.get('shift') !== '1' || migrationId === undefined || intentId === undefined) return null;
   if (state !== 'live' && state !== 'ended') return null;
   if (!Number.isSafeInteger(generation) || !Number.isSafeInteger(due)) return null;
+  const by = fields.get('by') ?? '';
   const hosts = (fields.get('hosts') ?? '').split(',').filter((host) => host !== '') as RecordName[];
   return {
     migrationId,
@@ -69,7 +88,15 @@ export function parseMarkerText(text: string): Marker | null {
     head: fields.get('head') ?? '',
     due: instant(due),
     hosts,
+    // Anybody may have written this, and it is shown to people.
+    ...(machineForm.test(by) && { by }),
   };
+}
+
+/** Whose marker it is, for the person whose controller was stopped by it. */
+export function describeFence({ migrationId, generation, state, by }: Marker): string {
+  const who = by === undefined ? '' : `fenced by host ${by}: `;
+  return `${who}another controller writes here: the marker names migration ${migrationId}, generation ${generation}, state ${state}`;
 }
 
 /** The marker among the record sets at `_shift.<host>`: null when there is none, or when what stands there is not ours. */

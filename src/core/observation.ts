@@ -46,4 +46,6 @@ export interface Observation {
   readonly nextIntentId: string;
   /** The hash of the last journal entry before this one; it goes into the marker and anchors the chain outside the state file. */
   readonly journalHead: string;
+  /** The machine that looked, as its markers are signed; absent where its name cannot be shown. */
+  readonly machine?: string;
 }

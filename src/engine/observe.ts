@@ -11,6 +11,7 @@ import type { RecordSet } from '../core/record-set.js';
 import { err, ok, type Result } from '../core/result.js';
 import type { Instant } from '../core/time.js';
 import { callTimeoutMs, samplesPerServer, type Engine } from './engine.js';
+import { signed } from './signed.js';
 import { readHealthChecks } from './health-check-readings.js';
 import type { Journal } from './journal.js';
 import {
@@ -66,6 +67,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     ...(planFiles.length > 0 && { planFiles }),
     nextIntentId: engine.ids.next(),
     journalHead: journal.head,
+    ...signed(engine.holder),
   };
 }
 

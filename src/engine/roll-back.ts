@@ -9,7 +9,7 @@ import {
 } from '../core/intent-factory.js';
 import type { Intent } from '../core/intent.js';
 import { isOurs } from '../core/explanation.js';
-import { readMarker, type Marker } from '../core/marker.js';
+import { describeFence, readMarker, type Marker } from '../core/marker.js';
 import type { MigrationState } from '../core/migration-state.js';
 import { rollbackReminder } from '../core/notify/reminder.js';
 import type { HostPlan } from '../core/plan.js';
@@ -24,6 +24,7 @@ import { callTimeoutMs, type Engine } from './engine.js';
 import { glimpse, needsFreshLook, probesNow } from './glimpse.js';
 import type { Journal } from './journal.js';
 import { readImage } from './observe.js';
+import { signed } from './signed.js';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
@@ -206,7 +207,7 @@ async function haltWhenFenced(engine: Engine, journal: Journal, image: RecordIma
   if (!isAutomatic(state)) return false;
   const foreign = image.map((host) => foreignMarker(state, host)).find((marker) => marker !== null);
   if (foreign == null) return false;
-  const because = `the rollback found the marker of migration ${foreign.migrationId}, generation ${foreign.generation}; another controller writes here`;
+  const because = `the rollback stops, ${describeFence(foreign)}`;
   const at = engine.clock.now();
   await journal.appendOrGoOn([{ type: 'halted', at, cause: 'fenced', because, differences: [] }], at, engine);
   return true;
@@ -271,7 +272,8 @@ async function remind(engine: Engine, journal: Journal): Promise<void> {
 }
 
 function origin(engine: Engine, journal: Journal): IntentOrigin {
-  return { at: engine.clock.now(), nextIntentId: engine.ids.next(), journalHead: journal.head };
+  const { clock, ids, holder } = engine;
+  return { at: clock.now(), nextIntentId: ids.next(), journalHead: journal.head, ...signed(holder) };
 }
 
 function imageOf(image: RecordImage, host: HostPlan): HostImage {

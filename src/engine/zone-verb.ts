@@ -14,6 +14,7 @@ import { Journal } from './journal.js';
 import { readImage } from './observe.js';
 import type { Operator } from './operator.js';
 import type { AppendRefusal } from './ports.js';
+import { signed } from './signed.js';
 import { endLease } from './tick.js';
 
 /** What a verb that writes to the zone makes of a journal and one reading. */
@@ -107,7 +108,12 @@ async function open(
     const at = engine.clock.now();
     const step = verb(journal.state, found, at);
     if (!step.ok) return step;
-    const origin = { at, nextIntentId: engine.ids.next(), journalHead: journal.head };
+    const origin = {
+      at,
+      nextIntentId: engine.ids.next(),
+      journalHead: journal.head,
+      ...signed(engine.holder),
+    };
     const intent = step.value.intent(journal.state, origin);
     const because = `${operator.by}: ${operator.because}`;
     const opened: readonly Event[] =

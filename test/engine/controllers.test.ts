@@ -126,7 +126,13 @@ describe('two controllers over two journals of one migration', () => {
       events.findLast(({ type }) => ['completed', 'halted'].includes(type)),
     );
     expect(ends.map((event) => event?.type).sort()).toEqual(['completed', 'halted']);
-    expect(ends.find((event) => event?.type === 'halted')).toMatchObject({ cause: 'fenced' });
+    const winner = ends[0]?.type === 'completed' ? 'a' : 'b';
+    expect(ends.find((event) => event?.type === 'halted')).toMatchObject({
+      cause: 'fenced',
+      because: expect.stringMatching(
+        `^fenced by host ${winner}: .* names migration ${id}, generation \\d+, state`,
+      ) as unknown,
+    });
     expect(watch.shares).toEqual([10, 25, 50, 100]);
     expect(world.standing(www)).toEqual([`CNAME ${albTarget} 5`]);
     expect(world.batches).toHaveLength(6);
