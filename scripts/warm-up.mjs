@@ -1,16 +1,17 @@
-// Rolls a made-up migration back with the bundle, against a Route 53 on loopback that says yes to everything, and keeps what V8 compiled
-// for it. Run by bundle.mjs; nothing outside a temporary directory is touched but dist/bundle.cache.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Rolls a made-up migration back with the bundle, against a Route 53 on loopback that says yes to everything. Run by bundle.mjs:
+// with the word `ask` it tells on file descriptor 3 which parts have run when Route 53 is asked, with `compile` it keeps what V8 has compiled
+// by then in dist/*.cache. Nothing else outside a temporary directory is touched.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
+import { Bundle } from '../dist/bundle.js';
 import { writeHalfWayMigration } from './half-way-migration.mjs';
 
-const bundlePath = fileURLToPath(new URL('../dist/bundle.cjs', import.meta.url));
-const cachePath = fileURLToPath(new URL('../dist/bundle.cache', import.meta.url));
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+const what = process.argv[2];
 /** As Route 53 answers an accepted change (API reference, "ChangeResourceRecordSets"). */
 const accepted = `<?xml version="1.0"?><ChangeResourceRecordSetsResponse><ChangeInfo><Id>/change/C2</Id><Status>PENDING</Status><SubmittedAt>${new Date().toISOString()}</SubmittedAt></ChangeInfo></ChangeResourceRecordSetsResponse>`;
 
@@ -18,7 +19,10 @@ const directory = mkdtempSync(join(tmpdir(), 'shift-warm-up-'));
 await writeHalfWayMigration(directory, 3);
 
 const server = createServer((request, response) => {
-  request.resume().on('end', () => response.writeHead(200, { 'content-type': 'text/xml' }).end(accepted));
+  request.resume().on('end', () => {
+    take();
+    response.writeHead(200, { 'content-type': 'text/xml' }).end(accepted);
+  });
 }).listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
 server.unref();
@@ -39,7 +43,7 @@ Object.assign(process.env, {
 });
 process.argv = [
   process.execPath,
-  bundlePath,
+  join(dist, 'bin.cjs'),
   '--state-dir',
   directory,
   'rollback',
@@ -47,14 +51,18 @@ process.argv = [
   'www.example.com',
 ];
 
-const script = new Script(readFileSync(bundlePath, 'latin1'), {
-  filename: bundlePath,
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
-process.once('exit', () => {
-  if (process.exitCode === 0) writeFileSync(cachePath, script.createCachedData());
-  rmSync(directory, { recursive: true, force: true });
-});
-const module = { exports: {} };
+const bundle = new Bundle(dist);
+process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
 process.stdout.write = () => true;
-script.runInThisContext()(module.exports, createRequire(bundlePath), module, bundlePath, dirname(bundlePath));
+bundle.require('./main.js');
+
+/** What has run by now, or the code of it. Of the second file, which a rollback does not need by now, V8 keeps only where its parts are. */
+function take() {
+  if (what === 'ask') {
+    writeSync(3, JSON.stringify(bundle.asked));
+    return;
+  }
+  const rest = new Script(readFileSync(join(dist, 'bundle-rest.cjs'), 'latin1'));
+  for (const [file, script] of new Map([['bundle-rest', rest], ...bundle.scripts]))
+    writeFileSync(join(dist, `${file}.cache`), script.createCachedData());
+}

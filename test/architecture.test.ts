@@ -36,7 +36,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'cli/lab': ['core', 'config', 'compose', 'cli', 'cli/lab', 'types:engine', 'lab'],
   lab: ['lab'],
   main: ['cli'],
-  bin: [],
+  bin: ['bundle'],
+  bundle: [],
 };
 
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { onlyText, type Controls } from './render/only-text.js';
 
 /** Where a verb writes. Results go to stdout, everything else to stderr, so that `-o json` output is never mixed with talk. */
@@ -21,13 +22,13 @@ type ColorVariables = Readonly<Record<string, string | undefined>>;
 
 /** The process's own streams. */
 export function processTerminal(): Terminal {
-  const { stdout, stderr, stdin, env } = process;
+  const { stdout, stderr, env } = process;
   const isInteractive = stdout.isTTY;
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
     isInteractive,
-    canAsk: isInteractive && stdin.isTTY,
+    canAsk: isInteractive && isatty(0),
     hasColor: wantsColor(env, isInteractive),
     columns: () => (isInteractive ? stdout.columns : 80),
     rows: () => (isInteractive ? stdout.rows : 24),
