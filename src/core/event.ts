@@ -8,6 +8,7 @@ import type { Observation } from './observation.js';
 import type { Promotion } from './approval.js';
 import type { MigrationPlan } from './plan.js';
 import type { PlanFile, PlanFileReading } from './plan-file.js';
+import type { PlatformReading } from './platform/platform-reading.js';
 import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';
 import type { RecordName } from './record-name.js';
@@ -179,6 +180,12 @@ export type Event =
   | { readonly type: 'alarm-raised'; readonly at: Instant; readonly topic: Topic; readonly because: string }
   /** What the last alarm was about is over. */
   | { readonly type: 'alarm-cleared'; readonly at: Instant; readonly topic: Topic }
+  /** What the platforms said of the sources of a completed migration, which a rollback would go back to. */
+  | {
+      readonly type: 'source-watched';
+      readonly at: Instant;
+      readonly platforms: readonly PlatformReading[];
+    }
   /** What became of telling one channel about one entry of this journal. */
   | {
       readonly type: 'notified';

@@ -78,6 +78,8 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return only(phase, ['rolling-back']);
     case 'rolled-back':
       return event.by === 'person' ? live(phase) : only(phase, ['draining']);
+    case 'source-watched':
+      return only(phase, ['completed']);
     case 'completed':
       return only(phase, ['finalizing']) ?? unsettled(phase);
     case 'health-check-wanted':

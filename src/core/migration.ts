@@ -88,6 +88,8 @@ function changed(state: MigrationState, event: Event): MigrationState {
       return { ...state, hook: hookAfter(state.hook, event) };
     case 'plan-file-changed':
       return { ...state, planFiles: planFilesAfter(state.planFiles, event.reading) };
+    case 'source-watched':
+      return { ...state, platforms: recordPlatforms(state.platforms, event.platforms) };
     case 'observed':
       return afterObserved(state, event.observation);
     case 'intent-opened':

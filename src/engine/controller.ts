@@ -1,6 +1,7 @@
 import { isLive } from '../core/phase.js';
 import { formatDuration } from '../core/time.js';
 import type { Engine } from './engine.js';
+import { EndedWatch, isUnfinished } from './ended-watch.js';
 import { JournalWatch } from './journal-watch.js';
 import type { MigrationRow } from './ports.js';
 import { tickAge, tickDeadlineMs, type TickAge } from './tick-age.js';
@@ -29,6 +30,7 @@ export class Controller implements AsyncDisposable {
   private readonly rollingBack = new Set<string>();
   private readonly touched = new Set<string>();
   private readonly journals: JournalWatch;
+  private readonly ended = new EndedWatch();
   private readonly engine: Engine;
   private readonly listener: ControllerListener;
   private rows: readonly MigrationRow[] = [];
@@ -44,12 +46,16 @@ export class Controller implements AsyncDisposable {
     const nowMs = this.engine.clock.monotonicMs();
     const listed = await this.engine.store.list();
     this.engine.telling.lookBack(listed);
-    this.rows = await this.toTick(listed.filter(({ id }) => only === undefined || id === only));
+    this.rows = await this.toTick(
+      listed.filter(({ id }) => only === undefined || id === only),
+      listed,
+      nowMs,
+    );
     const due = this.rows.filter(
       ({ id }) => (this.dueAtMs.get(id) ?? 0) <= nowMs && !this.waiting.has(id) && this.places.mayRun(id),
     );
-    const states = due.flatMap(({ id }) => this.journals.known(id) ?? []);
-    if (due.length > 1) this.engine.metrics.prepare(states, signal);
+    const states = due.filter(({ live }) => live).flatMap(({ id }) => this.journals.known(id) ?? []);
+    if (states.length > 1) this.engine.metrics.prepare(states, signal);
     for (const { id } of due) this.waiting.set(id, nowMs);
     this.giveUpLate(nowMs);
     this.fill(signal);
@@ -100,13 +106,18 @@ export class Controller implements AsyncDisposable {
     for (const id of this.touched) await endLease(this.engine, id);
   }
 
-  /** Those that are live, and those that ended in this process and have health checks to delete still. */
-  private async toTick(rows: readonly MigrationRow[]): Promise<readonly MigrationRow[]> {
+  /** Those that are live, and of those that have ended, whoever saw it, the ones that still need a tick. */
+  private async toTick(
+    rows: readonly MigrationRow[],
+    all: readonly MigrationRow[],
+    nowMs: number,
+  ): Promise<readonly MigrationRow[]> {
     const wanted: MigrationRow[] = [];
+    const candidates = this.ended.candidates(rows, nowMs);
     for (const row of rows) {
-      if (!row.live && this.journals.known(row.id) === null) continue;
+      if (!row.live && this.journals.known(row.id) === null && !candidates.has(row.id)) continue;
       const state = await this.journals.look(row.id);
-      if (!row.live && (state?.healthChecks.length ?? 0) === 0) continue;
+      if (!row.live && (state === null || !isUnfinished(state, row, all, this.engine.clock.now()))) continue;
       wanted.push(row);
       if (state?.phase.phase === 'rolling-back') this.hurry(row.id);
       else this.rollingBack.delete(row.id);

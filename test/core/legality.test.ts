@@ -105,6 +105,7 @@ const table: [string, (story: Story) => Event, PhaseKey[]][] = [
     }),
     everyPhase,
   ],
+  ['source-watched', () => ({ type: 'source-watched', at, platforms: [] }), ['completed']],
   ['alarm-cleared', () => ({ type: 'alarm-cleared', at, topic: 'both-failing' }), everyPhase],
   [
     'notified',

@@ -22,10 +22,10 @@ export function eventLine(event: Event): string | null {
 
 /** The same without its time, for a view that spells times in another way. */
 export function eventText(event: Event): string | null {
-  return event.type === 'observed' ? null : sentence(safeCopy(event));
+  return event.type === 'observed' || event.type === 'source-watched' ? null : sentence(safeCopy(event));
 }
 
-type News = Exclude<Event, { type: 'observed' }>;
+type News = Exclude<Event, { type: 'observed' | 'source-watched' }>;
 
 function sentence(event: News): string {
   switch (event.type) {

@@ -133,6 +133,7 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
 const silent = [
   'migration-planned',
   'observed',
+  'source-watched',
   'intent-opened',
   'change-accepted',
   'change-failed',

@@ -17,6 +17,7 @@ const soonMs = 5 * 60_000;
  */
 export function lookIsDue(state: MigrationState, memory: PlatformMemory | null, now: Instant): boolean {
   const { phase, plan } = state;
+  if (phase.phase === 'completed') return watchIsDue(memory, now);
   if (!isLive(phase) || phase.phase === 'rolling-back' || phase.phase === 'draining') return false;
   if (memory === null) return true;
   const host = plan.hosts.find((candidate) => candidate.host === memory.host);
@@ -29,6 +30,13 @@ export function lookIsDue(state: MigrationState, memory: PlatformMemory | null, 
   const pauseMs = isGood && !isBeforeStep(state, now) ? usualMs : soonMs;
   // A clock that was set back must not put it off.
   return elapsed(memory.lookedAt, now) >= pauseMs || memory.lookedAt > now;
+}
+
+/** Of what has ended only the source still matters, which a rollback would send everything back to. */
+function watchIsDue(memory: PlatformMemory | null, now: Instant): boolean {
+  if (memory === null) return true;
+  if (memory.side === 'target') return false;
+  return elapsed(memory.lookedAt, now) >= usualMs || memory.lookedAt > now;
 }
 
 /** True once the dwell is over, in the very tick that may take the next step. */
