@@ -96,6 +96,14 @@ describe('the Dockerfile', () => {
     for (const { name } of instructions) expect(name).toMatch(known);
   });
 
+  test('brings what SQLite is compiled with, and nothing of it into the image that runs', () => {
+    const stages = read('Dockerfile').split(/^FROM /m);
+    expect(stages).toHaveLength(3);
+    expect(stages[1]).toMatch(/apt-get install .*g\+\+ make python3/);
+    expect(stages[1]).toContain('ENV npm_config_nodedir=/usr/local');
+    expect(stages[2]).not.toContain('apt-get');
+  });
+
   test('copies only what the repository has', () => {
     const copied = instructions
       .filter(({ name, value }) => name === 'COPY' && !value.startsWith('--from'))
@@ -179,7 +187,7 @@ describe('the CronJob', () => {
   test('runs a command that the program knows, in a directory of the volume', async () => {
     const found = JSON.stringify(job);
     const args = JSON.parse(/"args":(\[[^\]]*\])/.exec(found)?.[1] ?? '[]') as string[];
-    expect(args.slice(0, 2)).toEqual(['--state-dir', '/state/shift']);
+    expect(found).toContain('"env":[{"name":"SHIFT_STATE_DIR","value":"/state/shift"}]');
     expect(found).toContain('"mountPath":"/state"');
     expect(await understood(args)).toBe(true);
   });
@@ -205,7 +213,9 @@ describe('the Deployment', () => {
 
   test('runs a command that the program knows and asks it for its health where it listens', async () => {
     const args = JSON.parse(/"args":(\[[^\]]*\])/.exec(found)?.[1] ?? '[]') as string[];
-    expect(args).toEqual(['--state-dir', '/state/shift', 'daemon', '--health', '0.0.0.0:9464']);
+    expect(args).toEqual(['daemon', '--health', '0.0.0.0:9464']);
+    expect(found).toContain('"env":[{"name":"SHIFT_STATE_DIR","value":"/state/shift"}]');
+    expect(found).toContain('"mountPath":"/state"');
     expect(await understood(args)).toBe(true);
     expect(found.match(/"httpGet":\{"path":"\/healthz","port":"health"\}/g)).toHaveLength(2);
     expect(found).toContain('"ports":[{"name":"health","containerPort":9464}]');
