@@ -63,13 +63,21 @@ describe('two controllers over one journal', () => {
     expect(watch.shares).toEqual([10, 25, 50, 100]);
   });
 
-  test('fault 40: an operator who rolls back while the other is about to make its call wins', async () => {
+  test.each([
+    ['before it has recorded its step, which is then not made', 'append', 1],
+    ['before it has made its call, which is then refused', 'change', 2],
+  ] as const)('fault 40: an operator who rolls back beside a daemon wins: %s', async (_, at, calls) => {
     const world = new World();
     const id = await world.startedAt(10);
     const daemon = world.engineOf('a daemon');
+    // The next tick is the one that opens the step.
+    await world.runUntil(
+      id,
+      ({ latest, phase }) => phase.phase === 'observing' && (latest?.at ?? 0) - phase.dwellFrom >= 5_000,
+    );
     let isDone = false;
     world.onCall = async (call, when) => {
-      if (call !== 'change' || when !== 'before' || isDone) return;
+      if (call !== at || when !== 'before' || isDone) return;
       isDone = true;
       const state = await world.rollBack(id);
       expect(state.phase.phase).toBe('draining');
@@ -81,8 +89,7 @@ describe('two controllers over one journal', () => {
       world.pass(1_000);
     }
     expect(isDone).toBe(true);
-    // The daemon's call was on its way already, and Route 53 refuses it; it makes no other.
-    expect([world.requests.length, world.batches.length]).toEqual([sent + 2, made + 1]);
+    expect([world.requests.length, world.batches.length]).toEqual([sent + calls, made + 1]);
     expect((await world.state(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'operator' });
     expect(new ZoneWatch(world, stages).look()).toBe(0);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { undrained } from '../../src/core/undrained.js';
-import { herokuTarget, World, www } from './world.js';
+import { herokuTarget, member, World, www } from './world.js';
+import { create, remove } from './zone-edits.js';
 
 describe('somebody who waits for a rollback', () => {
   test('is kept for five minutes at most by a name server that is silent, and told what is missing', async () => {
@@ -33,4 +34,18 @@ describe('somebody who waits for a rollback', () => {
     world.zones.releasePropagation();
     expect(undrained(await world.runToEnd(id))).toEqual([]);
   });
+});
+
+test('fault 58: a rollback is not over while somebody gives the target weight again, and says so until it is', async () => {
+  const world = new World();
+  const id = await world.startedAt(25);
+  await world.rollBack(id);
+  world.write([...remove(world, www), ...create(member('source', 50), member('target', 50))]);
+  const agreed = { agreedAt: expect.any(Number) as unknown };
+  expect((await world.ticks(id, 20)).phase).toMatchObject({ phase: 'draining', settle: agreed });
+  for (let minute = 0; minute < 16; minute += 1) await world.tick(id, 60_000);
+  expect((await world.state(id)).alarms).toEqual(['rollback-incomplete']);
+  await world.rollBack(id);
+  expect((await world.runToEnd(id)).phase.phase).toBe('rolled-back');
+  expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 2`]);
 });
