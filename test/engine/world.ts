@@ -39,9 +39,6 @@ export const albTarget = 'my-alb-1.eu-west-1.elb.amazonaws.com.';
 export const www: RecordName = value(hostName('www.example.com'));
 export const operator: Operator = { by: 'ann', because: 'a test' };
 
-/** Questions to each name server: fewer than over the wire, because here every answer takes its time. */
-const samples = 5;
-
 const nameServers = ['ns-1.lab', 'ns-2.lab', 'ns-3.lab', 'ns-4.lab'];
 
 export function value<T, E>(result: Result<T, E>): T {
@@ -122,6 +119,8 @@ export class World {
   foundations: FoundationFeed = { collect: () => Promise.resolve(undefined) };
   /** Nobody looks at the files of a plan unless a test does. */
   planFiles: PlanFileFeed = noPlanFiles;
+  /** Questions to each name server: fewer than over the wire, because here every answer takes its time. */
+  samples = 5;
   /** Name servers that do not answer. */
   readonly silent: Set<string> = new Set();
   /** Every call to change the zone, whatever became of it. */
@@ -194,7 +193,7 @@ export class World {
   tryPlan(change: Partial<MigrationRequest> = {}): ReturnType<typeof planMigration> {
     const request: MigrationRequest = {
       hosts: [move(www)],
-      policy: policyOf(policyText),
+      policy: change.policy ?? policyOf(policyText),
       by: 'ann',
       zoneId: null,
       sourceEndpoint: null,
@@ -348,11 +347,11 @@ export class World {
     return {
       addresses: (name, signal) => dns.addresses(name, signal),
       sample: async (question, signal) => {
-        const readings = await dns.sample({ ...question, count: samples }, signal);
+        const readings = await dns.sample({ ...question, count: this.samples }, signal);
         const { host } = question;
         return readings.map((reading) =>
           this.silent.has(reading.server)
-            ? { server: reading.server, host, answers: {}, other: 0, failed: samples, marker: null }
+            ? { server: reading.server, host, answers: {}, other: 0, failed: this.samples, marker: null }
             : reading,
         );
       },

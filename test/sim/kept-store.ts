@@ -1,79 +1,94 @@
 import type { Event, JournalEntry } from '../../src/core/event.js';
-import type { Instant } from '../../src/core/time.js';
-import type { Lease, MigrationRow, RecordStep, Store } from '../../src/engine/ports.js';
-import { MemoryStore } from '../store/memory-store.js';
+import { err, ok, type Result } from '../../src/core/result.js';
+import { plus, type Instant } from '../../src/core/time.js';
+import type { AppendRefusal, Lease, MigrationRow, RecordStep, Store } from '../../src/engine/ports.js';
 
-/** A journal that remembers where each transaction ended, so that it can be copied as a backup of any age would have it. */
+type Appended = Result<readonly JournalEntry[], AppendRefusal>;
+
+/**
+ * The journal of one migration in memory, which remembers where each transaction ended, so that it can be copied as a backup of any age
+ * would have it. It refuses what the one in SQLite refuses. Its entries are numbered and not hashed: nobody verifies them here, and
+ * hundreds of thousands of hashes take as long as everything else.
+ */
 export class KeptStore implements Store {
-  readonly #store: MemoryStore = new MemoryStore();
-  readonly #entries: Map<string, JournalEntry[]> = new Map();
+  readonly #entries: JournalEntry[] = [];
+  #row: MigrationRow | null = null;
+  #lease: Lease | null = null;
   /** The number of entries after each transaction. */
   readonly boundaries: number[] = [];
   /** Called with what was stored. */
   onStored: (events: readonly Event[]) => void = () => undefined;
 
-  async create(row: MigrationRow, first: Event, at: Instant): ReturnType<Store['create']> {
-    const stored = await this.#store.create(row, first, at);
-    if (stored.ok) this.#keep(row.id, stored.value);
-    return stored;
+  create(row: MigrationRow, first: Event, at: Instant): Promise<Appended> {
+    if (this.#row !== null) throw new Error('this store is for one migration');
+    this.#row = row;
+    const { id: migrationId, live } = row;
+    return this.append({ migrationId, events: [first], at, live, expectedSequence: 0, epoch: null });
   }
 
-  async append(step: RecordStep): ReturnType<Store['append']> {
-    const stored = await this.#store.append(step);
-    if (stored.ok) this.#keep(step.migrationId, stored.value);
-    return stored;
+  append({ events, live, expectedSequence: expected, epoch }: RecordStep): Promise<Appended> {
+    const actual = this.#entries.length;
+    if (actual !== expected) return Promise.resolve(err({ reason: 'sequence', expected, actual }));
+    const lease = this.#lease;
+    if (epoch !== null && epoch !== lease?.epoch)
+      return Promise.resolve(err({ reason: 'epoch', holder: lease?.holder ?? '', epoch: lease?.epoch ?? 0 }));
+    const entries = events.map((event, index): JournalEntry => {
+      const sequence = actual + index + 1;
+      return { sequence, event, hash: sequence.toString(16).padStart(64, '0') };
+    });
+    this.#entries.push(...entries);
+    this.#row = this.#row && { ...this.#row, live };
+    this.boundaries.push(this.#entries.length);
+    this.onStored(events);
+    return Promise.resolve(ok(entries));
   }
 
   read(migrationId: string, afterSequence: number): Promise<readonly JournalEntry[]> {
-    return Promise.resolve(this.#entries.get(migrationId)?.slice(afterSequence) ?? []);
+    return Promise.resolve(migrationId === this.#row?.id ? this.#entries.slice(afterSequence) : []);
   }
 
   list(): Promise<readonly MigrationRow[]> {
-    return this.#store.list();
+    return Promise.resolve(this.#row === null ? [] : [this.#row]);
   }
 
-  acquireLease(id: string, holder: string, ttlMs: number, now: Instant): ReturnType<Store['acquireLease']> {
-    return this.#store.acquireLease(id, holder, ttlMs, now);
+  acquireLease(id: string, holder: string, ttlMs: number, now: Instant): Promise<Result<Lease, Lease>> {
+    const lease = this.#lease;
+    if (lease?.holder === holder)
+      return Promise.resolve(ok(this.#hold({ ...lease, expiresAt: plus(now, ttlMs) })));
+    if (lease !== null && lease.expiresAt > now) return Promise.resolve(err(lease));
+    return this.seizeLease(id, holder, ttlMs, now).then(ok);
   }
 
   releaseLease(lease: Lease): Promise<void> {
-    return this.#store.releaseLease(lease);
+    const held = this.#lease;
+    if (held?.holder === lease.holder && held.epoch === lease.epoch)
+      this.#hold({ ...held, expiresAt: 0 as Instant });
+    return Promise.resolve();
   }
 
-  seizeLease(id: string, holder: string, ttlMs: number, now: Instant): Promise<Lease> {
-    return this.#store.seizeLease(id, holder, ttlMs, now);
+  seizeLease(migrationId: string, holder: string, ttlMs: number, now: Instant): Promise<Lease> {
+    const epoch = (this.#lease?.epoch ?? 0) + 1;
+    return Promise.resolve(this.#hold({ migrationId, holder, epoch, expiresAt: plus(now, ttlMs) }));
   }
 
-  /** A store of its own with the first so many entries of the one migration in this. */
+  /** A store of its own with the first so many entries of this. */
   async copy(entries: number): Promise<KeptStore> {
-    const [row] = await this.list();
-    if (row === undefined) throw new Error('there is nothing to copy');
-    const [first, ...rest] = (await this.read(row.id, 0)).slice(0, entries).map(({ event }) => event);
-    if (first === undefined) throw new Error('a journal has a first entry');
+    const [first, ...rest] = this.#entries.slice(0, entries).map(({ event }) => event);
+    if (first === undefined || this.#row === null) throw new Error('there is nothing to copy');
+    const { id: migrationId } = this.#row;
     const copy = new KeptStore();
-    await copy.create({ ...row, live: true }, first, row.createdAt);
-    const at = first.at;
-    if (rest.length > 0)
-      await copy.append({
-        migrationId: row.id,
-        events: rest,
-        at,
-        live: true,
-        expectedSequence: 1,
-        epoch: null,
-      });
+    await copy.create({ ...this.#row, live: true }, first, first.at);
+    const step = { migrationId, events: rest, at: first.at, live: true, expectedSequence: 1, epoch: null };
+    if (rest.length > 0) await copy.append(step);
     return copy;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#store[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return Promise.resolve();
   }
 
-  #keep(id: string, entries: readonly JournalEntry[]): void {
-    const kept = this.#entries.get(id) ?? [];
-    kept.push(...entries);
-    this.#entries.set(id, kept);
-    this.boundaries.push(kept.length);
-    this.onStored(entries.map(({ event }) => event));
+  #hold(lease: Lease): Lease {
+    this.#lease = lease;
+    return lease;
   }
 }
