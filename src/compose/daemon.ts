@@ -3,6 +3,7 @@ import type { SocketAddress } from '../config/setting-value.js';
 import type { Daemon } from '../daemon/daemon.js';
 import type { ControllerListener } from '../engine/controller.js';
 import type { Log, Store } from '../engine/ports.js';
+import type { SnapshotWatch } from '../store/sqlite/snapshots.js';
 import { composeMigrations } from './migrations.js';
 
 /** How long giving back leases and sending the last messages may take at the end. */
@@ -10,7 +11,7 @@ const lastMs = 2_000;
 
 export interface DaemonParts {
   readonly config: Config;
-  readonly store: Store;
+  readonly store: Store & SnapshotWatch;
   readonly log: Log;
   readonly listener: ControllerListener;
   /** Where `/healthz` is answered, or null for nowhere. */
@@ -43,7 +44,8 @@ async function runLocked(
   const migrations = await composeMigrations(config, store, 'background', log);
   const controller = migrations.controller(listener);
   const manager = serviceManager(process.env, log);
-  const daemon = new Daemon({ controller, clock: createSystemClock(), log, manager });
+  const warning = (): string | null => store.snapshotTrouble();
+  const daemon = new Daemon({ controller, clock: createSystemClock(), log, manager, warning });
   const health = await listen(healthAt, daemon);
   begun();
   const left = await daemon.run(signal);

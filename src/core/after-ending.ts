@@ -3,6 +3,7 @@ import type { MigrationState } from './migration-state.js';
 import type { Phase } from './phase.js';
 import type { RollbackTimes } from './rollback-times.js';
 import { assert, unreachable } from './result.js';
+import { guardReason } from './rollback-reason.js';
 import { shareOf } from './share.js';
 import { plus, type Instant } from './time.js';
 
@@ -18,8 +19,9 @@ export function afterEnding(state: MigrationState, event: Ending): MigrationStat
       const { at: requestedAt, by, who, because } = event;
       // Asked for again on its way: the clock of the rollback runs on, and what was accepted stays accepted.
       const first = phase.phase === 'draining' || phase.phase === 'rolling-back' ? phase : null;
-      const asked = first?.rollback ?? { requestedAt, share: state.share };
-      const rollback = { ...asked, by, who, because };
+      const { requestedAt: since, share } = first?.rollback ?? { requestedAt, share: state.share };
+      const said = guardReason(first?.rollback ?? null, by);
+      const rollback = { by, who, because, ...said, requestedAt: since, share };
       return {
         ...state,
         openIntent: null,

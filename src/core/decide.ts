@@ -19,6 +19,7 @@ import type { RecordImage } from './record-image.js';
 import { refusalEvent } from './refusals.js';
 import { waitEvent } from './rollback-wait.js';
 import { assert, unreachable } from './result.js';
+import { rollbackReason } from './rollback-reason.js';
 import { describeRemains, sourceRemains } from './source-remains.js';
 import { formatDuration, elapsed } from './time.js';
 import { expiryEvent } from './word-expiry.js';
@@ -241,7 +242,8 @@ function drainingEvent(state: MigrationState, seen: Observation): Event | null {
   if (!isAgreed || !serversAreClean(state, seen.nameServers))
     return uncleanEvent(state, seen, phase.rollback);
   const times = timesOf(phase, seen.at);
-  const { by, because } = phase.rollback;
+  const { by } = phase.rollback;
+  const because = rollbackReason(phase.rollback);
   return { type: 'rolled-back', at: seen.at, by, because, ...(times === null ? {} : { times }) };
 }
 

@@ -142,6 +142,8 @@ export interface RollbackRequest {
   readonly by: RollbackOrigin;
   readonly who: string;
   readonly because: string;
+  /** What the guard had said before a person made its rollback his own. */
+  readonly guardBecause?: string;
   readonly requestedAt: Instant;
   /** The share that was in force. */
   readonly share: number;

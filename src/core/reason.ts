@@ -3,6 +3,7 @@ import type { Verdict } from './gate/verdict.js';
 import { hookWait } from './hook.js';
 import type { MigrationState } from './migration-state.js';
 import type { Observing, Settle, Waiting } from './phase.js';
+import { rollbackReason } from './rollback-reason.js';
 import { unreachable } from './result.js';
 import type { Instant } from './time.js';
 
@@ -28,7 +29,7 @@ export function reasonOf(state: MigrationState, verdict: Verdict | null, now: In
       return `the host points at the target with ${isAlias(state) ? 'an alias' : 'a plain record'}`;
     case 'rolling-back':
     case 'draining':
-      return phase.rollback.because;
+      return rollbackReason(phase.rollback);
     case 'rolled-back':
     case 'halted':
       return phase.because;

@@ -12,6 +12,8 @@ export interface DaemonHealth {
   readonly stuck: boolean;
   /** What is wrong, one sentence each; empty when nothing is. */
   readonly problems: readonly string[];
+  /** What somebody should look at when there is time; it makes nothing unhealthy, and no restart helps. */
+  readonly warnings: readonly string[];
   /** Since it last looked at its list of migrations; null before the first time. */
   readonly lastWakeAgeMs: number | null;
   /** How often since the start wake-ups were missed, each time however many, or a clock jumped. */
@@ -30,9 +32,11 @@ export function daemonHealth(seen: {
   readonly gaps: number;
   /** Why the list of migrations could not be read the last time, or null. */
   readonly trouble: string | null;
+  /** What is to be looked at, or null. */
+  readonly warning?: string | null;
   readonly migrations: readonly TickAge[];
 }): DaemonHealth {
-  const { lastWakeAgeMs, gaps, trouble, migrations } = seen;
+  const { lastWakeAgeMs, gaps, trouble, warning = null, migrations } = seen;
   const isAsleep = lastWakeAgeMs !== null && lastWakeAgeMs > sleepyAfterMs;
   const hanging = migrations.filter((migration) => migration.hanging >= manyHanging);
   const problems = [
@@ -53,6 +57,7 @@ export function daemonHealth(seen: {
     healthy: problems.length === 0,
     stuck: isAsleep || hanging.length > 0,
     problems,
+    warnings: warning === null ? [] : [warning],
     lastWakeAgeMs,
     gaps,
     migrations,

@@ -16,6 +16,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly manager: ServiceManager;
+  /** What somebody should look at although every migration is looked after; null when there is nothing. */
+  readonly warning?: () => string | null;
 }
 
 /**
@@ -27,6 +29,8 @@ export class Daemon {
   readonly #watch = new WakeWatch();
   /** Why the list could not be read the last time. */
   #trouble: string | null = null;
+  /** What was warned of the last time. */
+  #warned: string | null = null;
 
   constructor(options: DaemonOptions) {
     this.#options = options;
@@ -37,6 +41,7 @@ export class Daemon {
       lastWakeAgeMs: this.#watch.ageMs(this.#options.clock.monotonicMs()),
       gaps: this.#watch.gaps,
       trouble: this.#trouble,
+      warning: this.#options.warning?.() ?? null,
       migrations: this.#options.controller.ages(),
     });
   }
@@ -70,7 +75,11 @@ export class Daemon {
       if (trouble !== this.#trouble) log.warn(trouble);
       this.#trouble = trouble;
     }
-    manager.tell(this.health(), clock.monotonicMs());
+    const health = this.health();
+    const warned = health.warnings[0] ?? null;
+    if (warned !== null && warned !== this.#warned) log.warn(warned);
+    this.#warned = warned;
+    manager.tell(health, clock.monotonicMs());
   }
 }
 

@@ -45,3 +45,13 @@ test.each([
   expect(health.problems.join().replace(' at its migrations for', ' for')).toContain(problem);
   expect(healthLine(health)).toContain('1 live migration; ');
 });
+
+test('what is only to be looked at is a warning, and no reason to restart or to page', () => {
+  const health = daemonHealth({ ...well, warning: 'no snapshot of the state could be made: ENOSPC' });
+  expect(health).toMatchObject({
+    healthy: true,
+    stuck: false,
+    problems: [],
+    warnings: ['no snapshot of the state could be made: ENOSPC'],
+  });
+});

@@ -1,4 +1,4 @@
-import { openStore, stateTrouble } from '../../compose/store.js';
+import { openStore, snapshotTrouble, stateTrouble } from '../../compose/store.js';
 import type { Event, JournalEntry } from '../../core/event.js';
 import { apply, replay } from '../../core/migration.js';
 import type { MigrationState } from '../../core/migration-state.js';
@@ -64,6 +64,8 @@ export async function status(
   const row = await findMigration(store, host, config.stateDirectory.path);
   const entries = await store.read(row.id, 0);
   const events = entries.map((entry) => entry.event);
+  const missing = await snapshotTrouble(config, events, now());
+  if (missing !== null) terminal.err(`shiftctl: warning: ${safeText(missing, maxWarning)}`);
   let state = replay(events);
   if (options.stage !== undefined) {
     const visit = visitOf(stageVisits(events, now()), options.stage);

@@ -2,6 +2,7 @@ import type { Store } from '../../engine/ports.js';
 import { waitWhileBusy } from './busy-wait.js';
 import { openForReading, openForWriting } from './connection.js';
 import { afterDamage } from './quarantine.js';
+import type { SnapshotWatch } from './snapshots.js';
 import { SqliteStore } from './sqlite-store.js';
 import { existingStateFile, prepareStateFile, type ReadableByOthers } from './state-file.js';
 
@@ -22,7 +23,7 @@ export async function openSqliteStore({
   directory,
   readOnly = false,
   readable,
-}: SqliteStoreOptions): Promise<Store> {
+}: SqliteStoreOptions): Promise<Store & SnapshotWatch> {
   const file = readOnly ? existingStateFile(directory) : prepareStateFile(directory, readable);
   const open = readOnly ? openForReading : openForWriting;
   try {

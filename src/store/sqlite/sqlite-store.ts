@@ -8,14 +8,14 @@ import { waitWhileBusy } from './busy-wait.js';
 import { JournalTable } from './journal-table.js';
 import { LeaseTable } from './lease-table.js';
 import { MigrationTable } from './migration-table.js';
-import { Snapshots } from './snapshots.js';
+import { Snapshots, type SnapshotWatch } from './snapshots.js';
 import { assertStillThere, type StateFile } from './state-file.js';
 import { assertUpgraded } from './upgrade.js';
 
 type Appended = Result<readonly JournalEntry[], AppendRefusal>;
 
 /** The journal in one SQLite file. Every method rejects with a StoreError when the file cannot be used. */
-export class SqliteStore implements Store {
+export class SqliteStore implements Store, SnapshotWatch {
   readonly #database: Database;
   readonly #file: StateFile;
   readonly #migrations: MigrationTable;
@@ -90,6 +90,10 @@ export class SqliteStore implements Store {
       const epoch = (this.#leases.get(migrationId)?.epoch ?? 0) + 1;
       return this.#lease({ migrationId, holder, epoch, expiresAt: plus(now, ttlMs) });
     });
+  }
+
+  snapshotTrouble(): string | null {
+    return this.#snapshots.trouble();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
