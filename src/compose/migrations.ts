@@ -40,6 +40,7 @@ export async function composeMigrations(
   return new Migrations({
     store,
     zones,
+    urgentZones: zones.inTurn('rollback'),
     healthChecks: createHealthChecks(route53Options(config)),
     dns,
     metrics: new SourceFeed({
@@ -61,7 +62,13 @@ export async function composeMigrations(
         });
       },
     }),
-    foundations: new HourlyFoundations({ zones, inspection: zones.inspection, dns, clock, ids }),
+    foundations: new HourlyFoundations({
+      zones: zones.inTurn('background'),
+      inspection: zones.inspection,
+      dns,
+      clock,
+      ids,
+    }),
     planFiles: new WatchedPlanFiles(createPlanFiles(), clock),
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),

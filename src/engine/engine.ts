@@ -11,6 +11,8 @@ import type { Telling } from './telling.js';
 export interface Engine {
   readonly store: Store;
   readonly zones: ZoneApi;
+  /** The same ahead of all other calls of this process, for rollbacks; absent where no quota is shared. */
+  readonly urgentZones?: ZoneApi;
   readonly healthChecks: HealthCheckApi;
   readonly dns: Dns;
   readonly probes: ProbeFeed;

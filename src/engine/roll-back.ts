@@ -39,7 +39,8 @@ const failedReadsBeforeForce = 2;
  * Puts every host back to its source and returns once each is written or had to be left untouched. It does not give up: no
  * lease, gate, state file or missing answer stops it, only the signal. Records what it can.
  */
-export async function rollBack(engine: Engine, journal: Journal, signal: AbortSignal): Promise<void> {
+export async function rollBack(given: Engine, journal: Journal, signal: AbortSignal): Promise<void> {
+  const engine = { ...given, zones: given.urgentZones ?? given.zones };
   const lostRaces = new Map<RecordName, number>();
   let failedReads = 0;
   let tries = 0;

@@ -8,6 +8,8 @@ export interface SendOptions {
   readonly abortSignal: AbortSignal;
   /** Milliseconds for one attempt. */
   readonly requestTimeout: number;
+  /** Asked by the client before each request, those of a second attempt too; resolves when it may be sent. */
+  readonly beforeRequest: () => Promise<void>;
 }
 
 export interface CallLimits {
@@ -19,6 +21,8 @@ export interface CallLimits {
   readonly signal: AbortSignal;
   /** Is told of a failure before the caller is. */
   readonly hear: (failure: ProviderFailure) => void;
+  /** Waits for one request's turn among all of this process. */
+  readonly turn: (signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -31,12 +35,19 @@ export async function call<T>(
   limits: CallLimits,
   work: (options: SendOptions) => Promise<T>,
 ): Promise<Result<T, ProviderFailure>> {
-  const { operation, timeoutMs, requestTimeoutMs, signal, hear } = limits;
+  const { operation, timeoutMs, requestTimeoutMs, signal, hear, turn } = limits;
   const ending = endingOf(signal, timeoutMs);
+  let waiting = 0;
   try {
-    const options = { abortSignal: ending.signal, requestTimeout: requestTimeoutMs };
+    const beforeRequest = async (): Promise<void> => {
+      waiting += 1;
+      await turn(ending.signal);
+      waiting -= 1;
+    };
+    const options = { abortSignal: ending.signal, requestTimeout: requestTimeoutMs, beforeRequest };
     return ok(await Promise.race([work(options), ending.reached]));
   } catch (error) {
+    if (ending.signal.aborted && waiting > 0) return err(failure('throttled', operation, heldBackMessage));
     if (signal.aborted) return err(failure('timeout', operation, stoppedMessage));
     if (ending.signal.aborted) {
       return err(failure('timeout', operation, `Route 53 did not answer within ${timeoutMs} ms`));
@@ -50,6 +61,8 @@ export async function call<T>(
   }
 }
 
+const heldBackMessage =
+  'held back by our own rate limit: this process has more calls to make than it allows itself of the quota of the account';
 const stoppedMessage = 'the call was given up because this program was told to stop';
 
 interface Ending {

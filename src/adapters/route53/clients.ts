@@ -1,6 +1,7 @@
 import type * as Route53Module from '@aws-sdk/client-route-53';
 import type { Route53Client, Route53ClientConfig } from '@aws-sdk/client-route-53';
 import type { ProviderFailure } from '../../core/failure.js';
+import type { RequestBudget, Turn } from './request-budget.js';
 
 /** Loaded when first needed: importing the SDK takes about as long as everything else a command does. */
 export type Route53Sdk = typeof Route53Module;
@@ -12,6 +13,8 @@ export interface Clients {
   readonly writer: Route53Client;
   /** Is told of every call that failed: after one whose credentials had ended, the next looks for new ones. */
   readonly hear: (failure: ProviderFailure) => void;
+  /** Waits until this process may send one request more. */
+  readonly turn: (turn: Turn, signal: AbortSignal) => Promise<void>;
 }
 
 const connectionTimeoutMs = 3000;
@@ -21,7 +24,11 @@ const defaultRegion = 'us-east-1';
  * The two clients. Credentials, region and endpoint come from the SDK's own handling of environment and profile; Route 53
  * is one global service, so where no region is set us-east-1 is used instead of failing.
  */
-export async function createClients(sdk: Route53Sdk, endpoint: string | undefined): Promise<Clients> {
+export async function createClients(
+  sdk: Route53Sdk,
+  endpoint: string | undefined,
+  budget?: RequestBudget,
+): Promise<Clients> {
   const region = await new sdk.Route53Client({}).config.region().catch(() => defaultRegion);
   const shared: Route53ClientConfig & SharedFiles = {
     region,
@@ -44,8 +51,25 @@ export async function createClients(sdk: Route53Sdk, endpoint: string | undefine
   });
   const hear = (failure: ProviderFailure): void => {
     if (failure.expired === true) renew();
+    if (failure.reason === 'throttled') budget?.slowDown();
   };
-  return { reader, writer, hear };
+  for (const client of [reader, writer]) askFirst(client);
+  const turn: Clients['turn'] = async (name, signal) => budget?.take(name, signal);
+  return { reader, writer, hear, turn };
+}
+
+/**
+ * Every request waits for its turn right before it is sent. The handler is the one place that sees the second attempts too, and it is
+ * given the options of `send`.
+ */
+function askFirst({ config }: Route53Client): void {
+  const handler = config.requestHandler;
+  const handle = handler.handle.bind(handler);
+  handler.handle = async (request, options) => {
+    const asked: { readonly beforeRequest?: () => Promise<void> } = options ?? {};
+    await asked.beforeRequest?.();
+    return handle(request, options);
+  };
 }
 
 /** Handed on to the SDK's own chain of credentials: read the files of the profile again each time instead of once for the process. */

@@ -11,12 +11,15 @@ import type { HealthCheckApi } from '../../engine/ports.js';
 import { UnexpectedAnswer } from './answer.js';
 import { call, type CallLimits } from './call.js';
 import { createClients, type Clients, type Route53Sdk } from './clients.js';
+import type { RequestBudget } from './request-budget.js';
 
 export interface HealthChecksOptions {
   /** How long one call may take in all. Default 10,000. */
   readonly timeoutMs?: number;
   /** Overrides the SDK's endpoint. */
   readonly endpoint?: string;
+  /** Shared with everything else of this process that calls Route 53. */
+  readonly budget?: RequestBudget;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -108,15 +111,22 @@ class Route53HealthChecks implements HealthCheckApi {
   #open(): Promise<Opened> {
     this.#opened ??= import('@aws-sdk/client-route-53').then(async (sdk) => ({
       sdk,
-      clients: await createClients(sdk, this.#options.endpoint),
+      clients: await createClients(sdk, this.#options.endpoint, this.#options.budget),
     }));
     return this.#opened;
   }
 
   /** Every call may be repeated without harm, so all go through the client that tries twice. */
-  #limits(operation: string, signal: AbortSignal, { hear }: Clients): CallLimits {
+  #limits(operation: string, signal: AbortSignal, { hear, turn }: Clients): CallLimits {
     const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
-    return { operation, timeoutMs, requestTimeoutMs: timeoutMs / 2, signal, hear };
+    return {
+      operation,
+      timeoutMs,
+      requestTimeoutMs: timeoutMs / 2,
+      signal,
+      hear,
+      turn: (ending) => turn('guard', ending),
+    };
   }
 }
 

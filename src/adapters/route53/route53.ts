@@ -11,6 +11,7 @@ import { failure } from './classify.js';
 import { createClients, type Clients, type Route53Sdk } from './clients.js';
 import { sdkChangeOf } from './mapping.js';
 import { listName } from './record-listing.js';
+import type { RequestBudget, Turn } from './request-budget.js';
 import { ZoneInspector } from './zone-inspector.js';
 import { findZones } from './zone-search.js';
 
@@ -19,6 +20,8 @@ export interface Route53Options {
   readonly timeoutMs?: number;
   /** Overrides the SDK's endpoint. */
   readonly endpoint?: string;
+  /** Shared by everything of this process that calls Route 53; without one nothing waits. */
+  readonly budget?: RequestBudget;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -26,9 +29,9 @@ const defaultTimeoutMs = 10_000;
 const parallelListings = 4;
 
 /** Route 53 through the AWS SDK. Loads the SDK, so create it only where it is used. Sends nothing yet. */
-export async function createRoute53(options: Route53Options = {}): Promise<ZoneApi & InspectedZones> {
+export async function createRoute53(options: Route53Options = {}): Promise<Route53Zones> {
   const sdk = await import('@aws-sdk/client-route-53');
-  const clients = await createClients(sdk, options.endpoint);
+  const clients = await createClients(sdk, options.endpoint, options.budget);
   return new Route53(sdk, clients, options.timeoutMs ?? defaultTimeoutMs);
 }
 
@@ -37,17 +40,30 @@ export interface InspectedZones {
   readonly inspection: ZoneInspection;
 }
 
-class Route53 implements ZoneApi, InspectedZones {
+export interface Route53Zones extends ZoneApi, InspectedZones {
+  /** The same, all its calls in this turn; otherwise a change is a `write` and everything else the `guard`'s. */
+  inTurn(turn: Turn): ZoneApi;
+}
+
+class Route53 implements Route53Zones {
   readonly inspection: ZoneInspection;
   readonly #sdk: Route53Sdk;
   readonly #clients: Clients;
   readonly #timeoutMs: number;
+  readonly #turn: Turn | undefined;
 
-  constructor(sdk: Route53Sdk, clients: Clients, timeoutMs: number) {
+  constructor(sdk: Route53Sdk, clients: Clients, timeoutMs: number, turn?: Turn) {
     this.#sdk = sdk;
     this.#clients = clients;
     this.#timeoutMs = timeoutMs;
-    this.inspection = new ZoneInspector(sdk, clients, this.#reading.bind(this));
+    this.#turn = turn;
+    this.inspection = new ZoneInspector(sdk, clients, (operation, signal) =>
+      this.#reading(operation, signal, 'background'),
+    );
+  }
+
+  inTurn(turn: Turn): ZoneApi {
+    return new Route53(this.#sdk, this.#clients, this.#timeoutMs, turn);
   }
 
   async zonesFor(
@@ -100,8 +116,7 @@ class Route53 implements ZoneApi, InspectedZones {
       HostedZoneId: zoneId,
       ChangeBatch: { Changes: batch.changes.map(sdkChangeOf), Comment: batch.comment },
     });
-    const { hear } = this.#clients;
-    const limits = { operation, timeoutMs, requestTimeoutMs: timeoutMs, signal, hear };
+    const limits = { ...this.#limits(operation, signal, 'write'), timeoutMs, requestTimeoutMs: timeoutMs };
     return await call(limits, async (options) => {
       const answer = await this.#clients.writer.send(command, options);
       return { changeId: bareId(answer.ChangeInfo?.Id) };
@@ -122,10 +137,22 @@ class Route53 implements ZoneApi, InspectedZones {
     });
   }
 
+  #reading(operation: string, signal: AbortSignal, turn: Turn = 'guard'): CallLimits {
+    return this.#limits(operation, signal, turn);
+  }
+
   /** One attempt may take half of the whole, so that a silent server leaves time for the second. */
-  #reading(operation: string, signal: AbortSignal): CallLimits {
-    const { hear } = this.#clients;
-    return { operation, timeoutMs: this.#timeoutMs, requestTimeoutMs: this.#timeoutMs / 2, signal, hear };
+  #limits(operation: string, signal: AbortSignal, usual: Turn): CallLimits {
+    const { hear, turn } = this.#clients;
+    const timeoutMs = this.#timeoutMs;
+    return {
+      operation,
+      timeoutMs,
+      requestTimeoutMs: timeoutMs / 2,
+      signal,
+      hear,
+      turn: (ending) => turn(this.#turn ?? usual, ending),
+    };
   }
 }
 

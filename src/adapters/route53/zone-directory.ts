@@ -16,9 +16,16 @@ const maxPages = 5;
 /** Lists what an account has, for a person to choose from. Unlike what a migration reads, a list may be cut short. */
 export async function createZoneDirectory(options: { readonly endpoint?: string }): Promise<ZoneDirectory> {
   const sdk = await import('@aws-sdk/client-route-53');
-  const { reader, hear } = await createClients(sdk, options.endpoint);
+  const { reader, hear, turn } = await createClients(sdk, options.endpoint);
   const limits = (operation: string, signal: AbortSignal) =>
-    ({ operation, timeoutMs, requestTimeoutMs: timeoutMs / 2, signal, hear }) as const;
+    ({
+      operation,
+      timeoutMs,
+      requestTimeoutMs: timeoutMs / 2,
+      signal,
+      hear,
+      turn: (ending: AbortSignal) => turn('background', ending),
+    }) as const;
 
   return {
     zones: (signal: AbortSignal): Promise<Result<readonly FoundZone[], ProviderFailure>> =>
