@@ -5,6 +5,7 @@ import type { Policy } from '../../src/core/policy/policy.js';
 import type { Result } from '../../src/core/result.js';
 import { statusOf } from '../../src/core/status.js';
 import { instant } from '../../src/core/time.js';
+import { Migrations } from '../../src/engine/migrations.js';
 import { operator, policyOf, policyText, value, World } from './world.js';
 
 const bob = { by: 'bob', because: 'another test' };
@@ -280,6 +281,8 @@ describe('fault 42: another policy for a running migration', () => {
     const state = value(await world.migrations.replan(id, operator, { shown: plan.policy, policy: slower }));
     expect(state).toMatchObject({ share: 25, phase: { phase: 'observing', stage: 1 } });
     expect(state.stageTimes.map(({ stage }) => stage)).toEqual([1]);
+    const replanned = (await world.journal(id)).map(({ event }) => event).at(-1);
+    expect(replanned).toMatchObject({ type: 'replanned', by: 'ann', because: 'a test', policy: slower });
     await until(world, id, ({ share }) => share === 60);
     expect((await world.runToEnd(id)).phase.phase).toBe('completed');
   });
@@ -308,6 +311,21 @@ describe('fault 42: another policy for a running migration', () => {
     expect(sentence(await world.migrations.promote(id, bob, { to: null, override: true }))).toContain(
       'observing and paused: only a stage that is observed, and not paused',
     );
+  });
+
+  test('fault 41: of two at the very same moment the second is judged by what the first has left', async () => {
+    const [world, id] = await at(10);
+    const second = new Migrations(world.engineOf('second'));
+    world.onCall = async (call, when) => {
+      if (call !== 'append' || when !== 'before') return;
+      world.onCall = () => undefined;
+      value(await second.pause(id, bob));
+    };
+    const promoted = await world.migrations.promote(id, operator, { to: null, override: true });
+    expect(sentence(promoted)).toContain(
+      'observing and paused: only a stage that is observed, and not paused',
+    );
+    expect(await world.ticks(id, 3)).toMatchObject({ share: 10, promotion: null, pause: { by: 'bob' } });
   });
 
   test('fault 41: and the other way round, a pause after a promotion keeps it from being used', async () => {

@@ -211,32 +211,38 @@ describe('fault 26: ticks', () => {
   });
 });
 
-test('fault 27: a controller that was blocked for longer than its lease is refused by the journal and by Route 53', async () => {
-  const { world, id, watch } = await almostPromoted();
-  const [blocked, other] = [world.engineOf('blocked'), world.engineOf('other')];
-  const epochs = new Set<number>();
-  let isBlocked = false;
-  world.onCall = async (call) => {
-    watch.look();
-    if (call !== 'append' || isBlocked) return;
-    isBlocked = true;
-    world.pass(181_000);
-    const lease = value(await world.store.acquireLease(id, 'other', 180_000, world.engine.clock.now()));
-    epochs.add(lease.epoch);
-    value(await tick(other, id, signal));
-  };
-  const before = (await world.journal(id)).length;
-  expect(await tick(blocked, id, signal)).toMatchObject({ ok: false, error: { reason: 'overtaken' } });
-  expect(isBlocked).toBe(true);
-  const added = (await world.journal(id)).slice(before).map(({ event }) => event.type);
-  expect(
-    added.filter((type) => type === 'observed'),
-    'of the other alone',
-  ).toHaveLength(1);
-  world.onCall = () => undefined;
-  world.pass(200_000);
-  await expectRestToBeUsual(world, id, watch);
-});
+test.each([
+  ['the lease', 0],
+  ['the lease, and has looked', 1],
+])(
+  'fault 27: a controller that was blocked while another took %s is refused by the journal',
+  async (_, looks) => {
+    const { world, id, watch } = await almostPromoted();
+    const [blocked, other] = [world.engineOf('blocked'), world.engineOf('other')];
+    let isBlocked = false;
+    world.onCall = async (call) => {
+      watch.look();
+      if (call !== 'append' || isBlocked) return;
+      isBlocked = true;
+      world.pass(181_000);
+      value(await world.store.acquireLease(id, 'other', 180_000, world.engine.clock.now()));
+      if (looks > 0) value(await tick(other, id, signal));
+    };
+    const before = (await world.journal(id)).length;
+    const sent = world.requests.length;
+    expect(await tick(blocked, id, signal)).toMatchObject({ ok: false, error: { reason: 'overtaken' } });
+    expect(isBlocked).toBe(true);
+    const added = (await world.journal(id)).slice(before).map(({ event }) => event.type);
+    expect(
+      added.filter((type) => type === 'observed'),
+      'of the other alone',
+    ).toHaveLength(looks);
+    expect(world.requests).toHaveLength(sent);
+    world.onCall = () => undefined;
+    world.pass(200_000);
+    await expectRestToBeUsual(world, id, watch);
+  },
+);
 
 describe('fault 43: a policy file', () => {
   test.each([
