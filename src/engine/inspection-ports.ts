@@ -38,7 +38,7 @@ export interface ZoneInspection {
     signal: AbortSignal,
   ): Promise<Result<readonly RecordProtection[], ProviderFailure>>;
   tags(zoneId: string, signal: AbortSignal): Promise<Result<readonly ZoneTag[], ProviderFailure>>;
-  /** The account that the credentials belong to, twelve digits; null where they do not say it themselves. */
+  /** The account that the credentials belong to, twelve digits; null where nobody can be asked. Needs no permission. */
   account(signal: AbortSignal): Promise<Result<string | null, ProviderFailure>>;
   /** When the credentials end, null where nobody says so or nobody need renew them. With `anew` they are renewed first, if that can be. */
   credentialsEnd(

@@ -1,4 +1,5 @@
 import type { LabSettings } from './settings.js';
+import { labAccount } from './sts/get-caller-identity.js';
 
 /** Where a lab keeps its files, and how its APIs are reached. */
 export interface EnvironmentSource {
@@ -27,10 +28,11 @@ export function labEnvironment({
   return {
     AWS_ENDPOINT_URL: route53,
     AWS_ENDPOINT_URL_ROUTE_53: route53,
+    AWS_ENDPOINT_URL_STS: route53,
     AWS_ENDPOINT_URL_CLOUDWATCH: `http://${addresses.cloudWatchApi}:${apiPort}`,
     AWS_ACCESS_KEY_ID: 'AKIALABLABLABLABLAB0',
     AWS_SECRET_ACCESS_KEY: 'lab-secret-key-that-opens-nothing-anywhere',
-    AWS_ACCOUNT_ID: '000000000000',
+    AWS_ACCOUNT_ID: labAccount,
     AWS_REGION: 'us-east-1',
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_CONFIG_FILE: '/dev/null',

@@ -62,6 +62,7 @@ test('says everything that keeps a process inside the lab', () => {
   expect(environment()).toEqual({
     AWS_ENDPOINT_URL: 'http://127.53.9.1:5380',
     AWS_ENDPOINT_URL_ROUTE_53: 'http://127.53.9.1:5380',
+    AWS_ENDPOINT_URL_STS: 'http://127.53.9.1:5380',
     AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.53.9.4:5380',
     AWS_ACCESS_KEY_ID: expect.stringMatching(/^AKIA/) as unknown,
     AWS_SECRET_ACCESS_KEY: expect.any(String) as unknown,

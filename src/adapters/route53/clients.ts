@@ -7,6 +7,8 @@ import type { RequestBudget, Turn } from './request-budget.js';
 export type Route53Sdk = typeof Route53Module;
 
 export interface Clients {
+  /** What was set in place of the SDK's own endpoint of Route 53. */
+  readonly endpoint: string | undefined;
   /** Two attempts. */
   readonly reader: Route53Client;
   /** One attempt: the SDK's own retry would make a change that went through look like a lost race. */
@@ -17,7 +19,7 @@ export interface Clients {
   readonly turn: (turn: Turn, signal: AbortSignal) => Promise<void>;
 }
 
-const connectionTimeoutMs = 3000;
+export const connectionTimeoutMs = 3000;
 const defaultRegion = 'us-east-1';
 
 /**
@@ -28,6 +30,7 @@ export async function createClients(
   sdk: Route53Sdk,
   endpoint: string | undefined,
   budget?: RequestBudget,
+  heardDate: (date: unknown) => void = () => undefined,
 ): Promise<Clients> {
   const region = await new sdk.Route53Client({}).config.region().catch(() => defaultRegion);
   const shared: Route53ClientConfig & SharedFiles = {
@@ -53,22 +56,24 @@ export async function createClients(
     if (failure.expired === true) renew();
     if (failure.reason === 'throttled') budget?.slowDown();
   };
-  for (const client of [reader, writer]) askFirst(client);
+  for (const client of [reader, writer]) askFirst(client, heardDate);
   const turn: Clients['turn'] = async (name, signal) => budget?.take(name, signal);
-  return { reader, writer, hear, turn };
+  return { endpoint, reader, writer, hear, turn };
 }
 
 /**
- * Every request waits for its turn right before it is sent. The handler is the one place that sees the second attempts too, and it is
+ * Every request waits for its turn right before it is sent, and the date of every answer is told. The handler is the one place that sees the second attempts too, and it is
  * given the options of `send`.
  */
-function askFirst({ config }: Route53Client): void {
+function askFirst({ config }: Route53Client, heardDate: (date: unknown) => void): void {
   const handler = config.requestHandler;
   const handle = handler.handle.bind(handler);
   handler.handle = async (request, options) => {
     const asked: { readonly beforeRequest?: () => Promise<void> } = options ?? {};
     await asked.beforeRequest?.();
-    return handle(request, options);
+    const answer = await handle(request, options);
+    heardDate(answer.response.headers['date']);
+    return answer;
   };
 }
 

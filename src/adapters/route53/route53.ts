@@ -22,6 +22,8 @@ export interface Route53Options {
   readonly endpoint?: string;
   /** Shared by everything of this process that calls Route 53; without one nothing waits. */
   readonly budget?: RequestBudget;
+  /** Told the date of every answer. */
+  readonly heardDate?: (date: unknown) => void;
 }
 
 const defaultTimeoutMs = 10_000;
@@ -31,7 +33,7 @@ const parallelListings = 4;
 /** Route 53 through the AWS SDK. Loads the SDK, so create it only where it is used. Sends nothing yet. */
 export async function createRoute53(options: Route53Options = {}): Promise<Route53Zones> {
   const sdk = await import('@aws-sdk/client-route-53');
-  const clients = await createClients(sdk, options.endpoint, options.budget);
+  const clients = await createClients(sdk, options.endpoint, options.budget, options.heardDate);
   return new Route53(sdk, clients, options.timeoutMs ?? defaultTimeoutMs);
 }
 

@@ -12,9 +12,10 @@ import type {
   ZoneInspection,
   ZoneTag,
 } from '../../engine/inspection-ports.js';
+import { callerAccount, isApartFromSts } from '../aws/caller-account.js';
 import { isNamed, UnexpectedAnswer } from './answer.js';
 import { call, type CallLimits, type SendOptions } from './call.js';
-import type { Clients, Route53Sdk } from './clients.js';
+import { connectionTimeoutMs, type Clients, type Route53Sdk } from './clients.js';
 import { foreignText } from './foreign-text.js';
 import { hostedZoneOf } from './zone-search.js';
 
@@ -98,11 +99,20 @@ export class ZoneInspector implements ZoneInspection {
     });
   }
 
+  /** As the credentials say it themselves, else as AWS STS does. */
   async account(signal: AbortSignal): Promise<Result<string | null, ProviderFailure>> {
-    return await call(this.#limits('credentials', signal), async () => {
-      const { accountId } = await this.#clients.reader.config.credentials();
-      return accountId !== undefined && /^\d{12}$/.test(accountId) ? accountId : null;
+    const { reader, endpoint } = this.#clients;
+    const found = await call(this.#limits('GetCallerIdentity', signal), async ({ abortSignal }) => {
+      const { accountId } = await reader.config.credentials();
+      if (accountId !== undefined && /^\d{12}$/.test(accountId)) return accountId;
+      if (isApartFromSts(endpoint, process.env)) return null;
+      const { credentials } = reader.config;
+      const region = await reader.config.region();
+      return await callerAccount({ region, credentials, connectionTimeoutMs }, abortSignal);
     });
+    if (found.ok) return found;
+    const message = found.error.message.replaceAll('Route 53', 'AWS STS');
+    return { ok: false, error: { ...found.error, message } };
   }
 
   async credentialsEnd(

@@ -1,10 +1,13 @@
-import { passed, refused, unseen, type Look } from './look.js';
+import { passed, refused, warned, type Look } from './look.js';
 
 /** Whose credentials these are, and that they are still those of the plan. */
 export const lookAtAccount: Look = async ({ inspection }, { zone }, signal) => {
   const found = await inspection.account(signal);
   const name = 'account';
-  if (!found.ok) return [unseen(name, "the credentials' account", found.error)];
+  if (!found.ok) {
+    const fact = `whose credentials these are is not known (${found.error.message}); the plan is pinned by the id of the zone, ${zone.id}`;
+    return [warned(name, fact, null)];
+  }
   const pinned = zone.accountId ?? null;
   if (pinned !== null && found.value !== null && pinned !== found.value) {
     const fact = `the credentials belong to account ${found.value}, but the plan is pinned to ${pinned}: wrong account or profile`;

@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HealthChecks } from '../health-checks/health-checks.js';
+import { answerSts, isSts } from '../sts/get-caller-identity.js';
 import type { HostedZones } from '../zone/hosted-zones.js';
 import { refusal } from '../zone/refusal.js';
 import type { Refusal } from '../zone/refusal.js';
@@ -49,7 +50,7 @@ export interface Route53Lab extends AsyncDisposable {
 const maxBodyBytes = 1024 * 1024;
 const defaultMaxLoggedRequests = 50_000;
 
-/** Serves the hosted zones over the wire protocol of Route 53 until it is closed. */
+/** Serves the hosted zones over the wire protocol of Route 53 until it is closed, and tells the account as AWS STS does. */
 export async function startRoute53(options: Route53Options): Promise<Route53Lab> {
   const endpoint = new Route53Endpoint(options);
   await endpoint.listen(options.host, options.port);
@@ -135,6 +136,11 @@ class Route53Endpoint implements Route53Lab {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange = new Exchange(request, response);
     const body = await readBody(request);
+    if (isSts(exchange.method, exchange.pathname)) {
+      const { httpStatus, body: xml } = answerSts(request.headers.authorization, body ?? '');
+      response.writeHead(httpStatus, { 'Content-Type': 'text/xml' }).end(xml);
+      return;
+    }
     const { route, action } = exchange;
     if (this.faults.strike('stall', action) !== undefined) {
       this.#note(exchange, { kind: 'stalled' });

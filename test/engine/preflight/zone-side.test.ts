@@ -283,6 +283,15 @@ describe('the account', () => {
     expect(check?.fact).toContain('wrong account or profile');
   });
 
+  test('that cannot be asked for is a warning and no refusal', async () => {
+    const seen = new PreflightWorld();
+    const plan = await seen.plan();
+    seen.world.inspection.failing.set('credentials', 'unavailable');
+    const [check] = await lookAtAccount(seen.ports, plan, AbortSignal.timeout(5_000));
+    expect(check?.verdict).toBe('warning');
+    expect(check?.fact).toContain('whose credentials these are is not known');
+  });
+
   test('that the credentials do not say leaves the zone as the pin', async () => {
     const seen = new PreflightWorld();
     seen.world.inspection.accountId = null;
