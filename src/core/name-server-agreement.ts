@@ -20,12 +20,23 @@ export function serversShowMarkers(state: MigrationState, readings: readonly Nam
   });
 }
 
-/** True when every name server answered and none handed out the target for any host. */
+/** True when every name server answered and none handed out the target for any host, or may have. */
 export function serversAreClean(state: MigrationState, readings: readonly NameServerReading[]): boolean {
   return everyReading(state, readings, (reading, host) => {
     const answered = Object.values(reading.answers).reduce((sum, count) => sum + count, reading.other);
-    return answered > 0 && reading.failed === 0 && (reading.answers[host.target.dnsName] ?? 0) === 0;
+    const handedOut = reading.answers[host.target.dnsName] ?? 0;
+    return answered > 0 && reading.failed === 0 && handedOut === 0 && doubtfulAnswers(state, reading) === 0;
   });
+}
+
+/**
+ * How many answers without a CNAME may have been the target's: an alias hands out the addresses of what it points at. Where a CNAME of
+ * ours is all that was written no answer goes without one, so a server that gives others still has what stood before.
+ */
+export function doubtfulAnswers(state: MigrationState, { host, other }: NameServerReading): number {
+  const written = state.image.find((image) => image.host === host)?.records ?? [];
+  const isOurs = state.phase.phase === 'draining' && state.phase.settle !== null;
+  return isOurs && written.length > 0 && written.every(({ type }) => type === 'CNAME') ? other : 0;
 }
 
 function everyReading(

@@ -1,5 +1,6 @@
 import { parseMarkerText } from './marker.js';
 import type { MigrationState } from './migration-state.js';
+import { doubtfulAnswers } from './name-server-agreement.js';
 import type { NameServerReading } from './name-server.js';
 import { displayName } from './record-name.js';
 
@@ -38,6 +39,9 @@ function lackOf(
   const handedOut = reading.answers[target] ?? 0;
   const answered = Object.values(reading.answers).reduce((sum, count) => sum + count, reading.other);
   if (handedOut > 0) return `still hands out the target, in ${handedOut} of ${answered} answers`;
+  const doubtful = doubtfulAnswers(state, reading);
+  if (doubtful > 0)
+    return `hands out addresses, which may be the target's, in ${doubtful} of ${answered} answers`;
   if (reading.failed > 0)
     return answered === 0 ? 'does not answer' : `left ${reading.failed} questions unanswered`;
   if (answered === 0) return 'does not answer';

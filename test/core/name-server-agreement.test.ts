@@ -74,4 +74,13 @@ describe('name servers are clean', () => {
     expect(serversAreClean(story.state, readings('none', last))).toBe(expected);
     expect(serversAreClean(story.state, readings('none').slice(0, 3))).toBe(false);
   });
+
+  test('not after a rollback of ours while one gives addresses, because an alias to the target looks like that', () => {
+    const story = Story.observing(0, plan).requestRollback();
+    story.accept(story.open('rollback')).add({ type: 'rollback-written', at: start, untouched: [] });
+    const marker = markerText(written(story));
+    expect(serversAreClean(story.state, readings(marker))).toBe(true);
+    const mixed = { answers: { [herokuTarget]: 4 }, other: 1 };
+    expect(serversAreClean(story.state, readings(marker, mixed))).toBe(false);
+  });
 });
