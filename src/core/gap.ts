@@ -16,12 +16,17 @@ export function gapBetween(before: TickTimes, after: TickTimes, gapAfterMs: numb
   if (wallMs > gapAfterMs) {
     return { gapMs: wallMs, because: `nobody looked for ${formatDuration(wallMs)}` };
   }
-  if (before.bootId !== after.bootId) return null;
-  const jumpMs = wallMs - (after.monotonicMs - before.monotonicMs);
+  const jumpMs = clockJumpMs(before, after);
   if (Math.abs(jumpMs) <= gapAfterMs) return null;
   const direction = jumpMs > 0 ? 'forward' : 'back';
   return {
     gapMs: Math.abs(jumpMs),
     because: `the clock jumped ${direction} by ${formatDuration(Math.abs(jumpMs))}`,
   };
+}
+
+/** How far the wall clock went beyond the time that has passed by the monotonic one; after a reboot nobody knows, which is 0. */
+export function clockJumpMs(before: TickTimes, after: TickTimes): number {
+  if (before.bootId !== after.bootId) return 0;
+  return after.at - before.at - (after.monotonicMs - before.monotonicMs);
 }

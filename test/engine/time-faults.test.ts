@@ -96,9 +96,33 @@ test('fault 22: a wall clock that jumps back an hour makes no double stage and n
   world.now -= hourMs;
   await controller.wake(signal);
   await controller.idle();
+  world.now -= hourMs;
   await controller.wake(signal);
   for (const { lastTickAgeMs } of controller.ages()) expect(lastTickAgeMs).toBeGreaterThanOrEqual(0);
   await expectRestToBeUsual(world, id, watch);
+});
+
+test.each([
+  ['fault 21: a wall clock that jumps a day ahead', 24 * hourMs],
+  ['fault 22: a wall clock that jumps back an hour', -hourMs],
+])('%s while a stage settles gives caches their time again, and no more', async (_, jumpMs) => {
+  const { world, id, watch } = await almostPromoted();
+  await world.runUntil(id, ({ phase }) => phase.phase === 'settling' && phase.settle.insyncAt !== null);
+  world.now += jumpMs;
+  const from = world.monotonic;
+  const state = await world.runUntil(id, ({ phase }) => phase.phase === 'observing');
+  expect(state).toMatchObject({ share: 25, phase: { phase: 'observing' } });
+  expect(world.monotonic - from).toBeGreaterThan(3_000);
+  expect(world.monotonic - from).toBeLessThanOrEqual(5_000);
+  await expectRestToBeUsual(world, id, watch);
+});
+
+test('fault 26: a scheduler that is slower than a gap settles a stage all the same', async () => {
+  const { world, id } = await almostPromoted();
+  await world.runUntil(id, ({ phase }) => phase.phase === 'settling' && phase.settle.insyncAt !== null);
+  const { state } = await world.tick(id, 60_000);
+  expect(state.phase.phase).toBe('settling');
+  expect((await world.tick(id, 60_000)).state).toMatchObject({ share: 25, phase: { phase: 'observing' } });
 });
 
 describe('fault 24: a machine that was suspended for three hours', () => {
