@@ -1,8 +1,9 @@
+import { correctedClock, HeardTime } from '../adapters/clock/server-time.js';
 import type { CloudWatch } from '../adapters/cloudwatch/cloudwatch.js';
 import type { Config } from '../config.js';
 import type { MetricSourceKind } from '../core/metric/metric-query.js';
 import { unreachable } from '../core/result.js';
-import type { LoadBalancerDirectory, MetricSource } from '../engine/ports.js';
+import type { Clock, LoadBalancerDirectory, MetricSource } from '../engine/ports.js';
 import type { Probing } from './probing.js';
 
 /** How long one call to the Heroku Platform API may take, all pages together. */
@@ -16,12 +17,17 @@ export class MetricSources implements AsyncDisposable {
   readonly #config: Config;
   readonly #probing: Probing;
   readonly #feed: 'burst' | 'background';
+  /** What the answers of Amazon say about this machine's clock. */
+  readonly heard: HeardTime;
+  readonly #clock: Clock;
   readonly #opened = new Map<MetricSourceKind, Promise<MetricSource & Partial<AsyncDisposable>>>();
 
   constructor(config: Config, probing: Probing, feed: 'burst' | 'background') {
     this.#config = config;
     this.#probing = probing;
     this.#feed = feed;
+    this.heard = new HeardTime(probing.clock);
+    this.#clock = correctedClock(probing.clock, { offsetMs: () => this.heard.offsetMs() });
   }
 
   open(kind: MetricSourceKind): Promise<MetricSource> {
@@ -49,7 +55,7 @@ export class MetricSources implements AsyncDisposable {
         return createPrometheus({
           variable: (name) => process.env[name],
           caFile,
-          clock: this.#probing.clock,
+          clock: this.#clock,
         });
       }
       case 'heroku-router':
@@ -64,7 +70,8 @@ export class MetricSources implements AsyncDisposable {
     const { createCanarySender } = await import('../adapters/heroku-logs/canary-request.js');
     const { trustedRoots } = await import('../adapters/probe/trusted-roots.js');
     const { caFile, herokuHost: host, herokuToken: token } = this.#config;
-    const { dns, clock } = this.#probing;
+    const { dns } = this.#probing;
+    const clock = this.#clock;
     return createRouterMetrics({
       host,
       token,
@@ -81,6 +88,7 @@ export class MetricSources implements AsyncDisposable {
     const { createCloudWatch } = await import('../adapters/cloudwatch/cloudwatch.js');
     const { cloudWatchEndpoint } = this.#config;
     const endpoint = cloudWatchEndpoint === null ? {} : { endpoint: cloudWatchEndpoint };
-    return createCloudWatch({ clock: this.#probing.clock, ...endpoint });
+    const heardDate = (date: unknown): void => this.heard.hear(date);
+    return createCloudWatch({ clock: this.#clock, heardDate, ...endpoint });
   }
 }

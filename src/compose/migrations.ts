@@ -35,7 +35,8 @@ export async function composeMigrations(
   const probing = await (feed === 'burst' ? composeLazyProbing : composeProbing)(config);
   const { dns, prober, clock } = probing;
   const sources = new MetricSources(config, probing, feed);
-  const zones = await createRoute53(route53Options(config));
+  const heardDate = (date: unknown): void => sources.heard.hear(date);
+  const zones = await createRoute53({ ...route53Options(config), heardDate });
   const ids = createRandomIds();
   return new Migrations({
     store,
@@ -47,6 +48,7 @@ export async function composeMigrations(
       source: (kind) => sources.open(kind),
       clock,
       timeoutMs: metricsTimeoutMs,
+      serverTime: sources.heard,
       close: () => sources[Symbol.asyncDispose](),
     }),
     platforms: new AskingFeed({

@@ -8,7 +8,8 @@ import type { SideName } from '../core/probe.js';
 import type { RecordName } from '../core/record-name.js';
 import { instant, type Instant } from '../core/time.js';
 import { withDeadline } from './deadline.js';
-import type { Clock, MetricSource } from './ports.js';
+import type { Clock, MetricSource, ServerTime } from './ports.js';
+import { inLocalTime, inServerTime, shiftOf } from './server-window.js';
 
 /** Where a tick gets the metrics since the tick before. */
 export interface MetricFeed extends AsyncDisposable {
@@ -48,6 +49,7 @@ export class SourceFeed implements MetricFeed {
   readonly #timeoutMs: number;
   readonly #prepared = new Map<string, { untilMs: number; reports: Promise<readonly MetricReport[]> }>();
   readonly #close: () => Promise<void>;
+  readonly #serverTime: ServerTime;
 
   constructor(options: {
     readonly source: (kind: MetricSourceKind) => Promise<MetricSource>;
@@ -55,11 +57,14 @@ export class SourceFeed implements MetricFeed {
     /** The longest that one reading may take; a source that is slower has told nothing. */
     readonly timeoutMs: number;
     readonly close: () => Promise<void>;
+    /** Windows are asked for by the time of those who are asked; without it this machine's is taken for theirs. */
+    readonly serverTime?: ServerTime;
   }) {
     this.#source = options.source;
     this.#clock = options.clock;
     this.#timeoutMs = options.timeoutMs;
     this.#close = options.close;
+    this.#serverTime = options.serverTime ?? { offsetMs: () => 0 };
   }
 
   prepare(states: readonly MigrationState[], signal: AbortSignal): void {
@@ -123,10 +128,11 @@ export class SourceFeed implements MetricFeed {
       bucketMs: first.window.bucketMs,
     };
     const queries = group.map(({ query }, index) => ({ ...query, id: `q${index}` }));
+    const shift = shiftOf(this.#serverTime.offsetMs(), window.bucketMs);
     const stop = new AbortController();
     const kind = first.query.spec.source;
     const reading = this.#source(kind).then((source) =>
-      source.read(queries, window, AbortSignal.any([signal, stop.signal])),
+      source.read(queries, inServerTime(window, shift), AbortSignal.any([signal, stop.signal])),
     );
     const told = await withDeadline(reading, this.#timeoutMs, this.#clock);
     stop.abort();
@@ -139,7 +145,8 @@ export class SourceFeed implements MetricFeed {
         settledTo: window.start,
         warnings: [`${kind}: ${trouble}`],
       };
-      return { ...asked, series: (told.ok ? told.value[index] : undefined) ?? silence };
+      const series = told.ok ? told.value[index] : undefined;
+      return { ...asked, series: series === undefined ? silence : inLocalTime(series, shift) };
     });
   }
 }

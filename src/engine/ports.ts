@@ -33,6 +33,12 @@ export interface Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
+/** What time the services have that are asked about time. */
+export interface ServerTime {
+  /** What has to be added to this machine's time; 0 while the two agree, and while nobody knows. */
+  offsetMs(): number;
+}
+
 export interface Ids {
   /** A fresh random id of 16 lower-case letters and digits. */
   next(): string;

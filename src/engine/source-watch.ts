@@ -19,7 +19,7 @@ export async function watchSource(engine: Engine, journal: Journal, signal: Abor
     clock,
     (because) => silentPlatforms(state, clock.now(), because),
   );
-  if (signal.aborted || readings.length === 0) return;
+  if (readings.length === 0) return;
   const at = clock.now();
   const events: Event[] = [sourceWatchedEvent(at, readings)];
   let seen = events.reduce(apply, state);

@@ -1,4 +1,5 @@
 import type { ProviderFailure, ProviderFailureReason } from '../../core/failure.js';
+import { clockSkew } from '../aws/clock-skew.js';
 import { missingCredentials } from '../aws/missing-credentials.js';
 import { AnswerTooLong, maxAnswerBytes } from './answer-limit.js';
 import { foreignText } from './foreign-text.js';
@@ -82,6 +83,8 @@ function byName({ name, message, httpStatus }: ErrorShape, operation: string): V
 }
 
 function denialOf(name: string, message: string, operation: string): string | undefined {
+  const skew = clockSkew(name, message);
+  if (skew !== null) return skew;
   if (missingCredentialNames.includes(name)) {
     return missingCredentials(message, process.env['AWS_PROFILE']);
   }

@@ -12,10 +12,16 @@ const connectionTimeoutMs = 3000;
 export class Clients {
   readonly sdk: CloudWatchSdk;
   readonly #endpoint: string | undefined;
+  readonly #heardDate: (date: unknown) => void;
   readonly #byRegion = new Map<string, CloudWatchClient>();
 
-  constructor(sdk: CloudWatchSdk, endpoint: string | undefined) {
+  constructor(
+    sdk: CloudWatchSdk,
+    endpoint: string | undefined,
+    heardDate: (date: unknown) => void = () => undefined,
+  ) {
     this.sdk = sdk;
+    this.#heardDate = heardDate;
     this.#endpoint = endpoint;
   }
 
@@ -31,18 +37,19 @@ export class Clients {
       ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint }),
     };
     const client = new this.sdk.CloudWatchClient(config);
-    limitAnswers(client);
+    limitAnswers(client, this.#heardDate);
     this.#byRegion.set(region, client);
     return client;
   }
 }
 
-/** Stands between the connection and the part of the SDK that reads whole bodies into memory. */
-function limitAnswers(client: CloudWatchClient): void {
+/** Stands between the connection and the part of the SDK that reads whole bodies into memory; tells the date of each answer. */
+function limitAnswers(client: CloudWatchClient, heardDate: (date: unknown) => void): void {
   client.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      const response = result.response as { body?: unknown };
+      const response = result.response as { body?: unknown; headers?: Readonly<Record<string, unknown>> };
+      heardDate(response.headers?.['date']);
       if (response.body instanceof Readable) response.body = limited(response.body);
       return result;
     },

@@ -20,6 +20,8 @@ export interface CloudWatchOptions {
   readonly timeoutMs?: number;
   /** Overrides the SDK's endpoint, for every region. */
   readonly endpoint?: string;
+  /** Told the date of every answer. */
+  readonly heardDate?: (date: unknown) => void;
 }
 
 export interface CloudWatch extends MetricSource {
@@ -44,7 +46,7 @@ const maxBuckets = 50_000;
 /** CloudWatch through the AWS SDK. Loads the SDK, so create it only where it is used. Sends nothing yet. */
 export async function createCloudWatch(options: CloudWatchOptions): Promise<CloudWatch> {
   const sdk = await import('@aws-sdk/client-cloudwatch');
-  const clients = new Clients(sdk, options.endpoint);
+  const clients = new Clients(sdk, options.endpoint, options.heardDate);
   return new CloudWatchSource(clients, options.clock, options.timeoutMs ?? defaultTimeoutMs);
 }
 

@@ -1,10 +1,10 @@
-import type * as Route53Module from '@aws-sdk/client-route-53';
 import type { Route53Client, Route53ClientConfig } from '@aws-sdk/client-route-53';
 import type { ProviderFailure } from '../../core/failure.js';
 import type { RequestBudget, Turn } from './request-budget.js';
+import type * as Sdk from './sdk.js';
 
 /** Loaded when first needed: importing the SDK takes about as long as everything else a command does. */
-export type Route53Sdk = typeof Route53Module;
+export type Route53Sdk = typeof Sdk;
 
 export interface Clients {
   /** What was set in place of the SDK's own endpoint of Route 53. */
@@ -32,7 +32,7 @@ export async function createClients(
   budget?: RequestBudget,
   heardDate: (date: unknown) => void = () => undefined,
 ): Promise<Clients> {
-  const region = await new sdk.Route53Client({}).config.region().catch(() => defaultRegion);
+  const region = process.env['AWS_REGION'] || (await configuredRegion(sdk));
   const shared: Route53ClientConfig & SharedFiles = {
     region,
     retryMode: 'standard',
@@ -75,6 +75,11 @@ function askFirst({ config }: Route53Client, heardDate: (date: unknown) => void)
     heardDate(answer.response.headers['date']);
     return answer;
   };
+}
+
+/** From wherever else the SDK looks; a client only to ask for it costs a rollback some milliseconds. */
+async function configuredRegion(sdk: Route53Sdk): Promise<string> {
+  return await new sdk.Route53Client({}).config.region().catch(() => defaultRegion);
 }
 
 /** Handed on to the SDK's own chain of credentials: read the files of the profile again each time instead of once for the process. */

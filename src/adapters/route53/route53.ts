@@ -32,7 +32,7 @@ const parallelListings = 4;
 
 /** Route 53 through the AWS SDK. Loads the SDK, so create it only where it is used. Sends nothing yet. */
 export async function createRoute53(options: Route53Options = {}): Promise<Route53Zones> {
-  const sdk = await import('@aws-sdk/client-route-53');
+  const sdk = await import('./sdk.js');
   const clients = await createClients(sdk, options.endpoint, options.budget, options.heardDate);
   return new Route53(sdk, clients, options.timeoutMs ?? defaultTimeoutMs);
 }
