@@ -88,7 +88,7 @@ describe.concurrent('driven by daemons and ticks', () => {
     expect((await daemon.end('SIGTERM')).code).toBe(8);
   });
 
-  test('a second daemon ends at once, and ticks beside the first make every step once', async () => {
+  test('fault 38: a second daemon ends at once, and ticks beside the first make every step once', async () => {
     await using world = await begun(shortPolicy);
     const daemon = await world.start(['daemon']);
     await daemon.until('it to begin', () => daemon.stderr.includes('shiftctl: daemon on '));
