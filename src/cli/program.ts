@@ -11,7 +11,7 @@ import { addManual, manualPage, wordsOf } from './manual/manual.js';
 import { exitCodeText } from './manual/manual-page.js';
 import { troubleFor } from './setting-trouble.js';
 import { processSurroundings } from './surroundings.js';
-import { processTerminal, quietTerminal, textTerminal, type Terminal } from './terminal.js';
+import { foldingTerminal, processTerminal, quietTerminal, textTerminal, type Terminal } from './terminal.js';
 import { addHelpers } from './verbs/helper-verbs.js';
 import type { Lazy } from './verbs/lazy.js';
 import { addMigrationVerbs } from './verbs/migration-verbs.js';
@@ -95,11 +95,12 @@ const helpColumns = 80;
 
 /** The terminal as this verb may use it. */
 function ownTerminal(program: Command, terminal: Terminal, command: Command): Terminal {
-  if (program.opts<{ quiet?: boolean }>().quiet !== true) return terminal;
-  return quietTerminal(
-    terminal,
-    isReading(command) || command.opts<{ output?: unknown }>().output === 'json',
-  );
+  const isJson = command.opts<{ output?: unknown }>().output === 'json';
+  const isDocument = isJson || manualPage(wordsOf(command))?.isDocument === true;
+  const own = isDocument ? terminal : foldingTerminal(terminal);
+  return program.opts<{ quiet?: boolean }>().quiet === true
+    ? quietTerminal(own, isReading(command) || isJson)
+    : own;
 }
 
 function isReading(command: Command): boolean {

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty';
 import { onlyText, type Controls } from './render/only-text.js';
+import { wrapped } from './render/wrapped.js';
 
 /** Where a verb writes. Results go to stdout, everything else to stderr, so that `-o json` output is never mixed with talk. */
 export interface Terminal {
@@ -15,6 +16,8 @@ export interface Terminal {
   /** Columns of the terminal as it is now; 80 where there is none. */
   readonly columns: () => number;
   readonly rows: () => number;
+  /** Columns of the terminal behind stderr; null or absent where that goes elsewhere. */
+  readonly errorColumns?: () => number | null;
 }
 
 /** The part of the environment that decides about colour. */
@@ -32,6 +35,7 @@ export function processTerminal(): Terminal {
     hasColor: wantsColor(env, isInteractive),
     columns: () => (isInteractive ? stdout.columns : 80),
     rows: () => (isInteractive ? stdout.rows : 24),
+    errorColumns: () => (stderr.isTTY ? stderr.columns : null),
   };
 }
 
@@ -53,8 +57,32 @@ export function textTerminal(terminal: Terminal): Terminal {
   return {
     ...terminal,
     out: (text) => terminal.out(onlyText(text, controls)),
-    err: (text) => terminal.err(onlyText(text, 'none')),
+    err: (text) => {
+      const columns = terminal.errorColumns?.() ?? Infinity;
+      terminal.err(folded(onlyText(text, 'none'), columns));
+    },
   };
+}
+
+/**
+ * The same terminal for what people read: on a screen lines that are too long are broken between words, while a pipe gets them whole, so
+ * that `grep` finds them. Documents, which go into files, and frames of a live view are not for this.
+ */
+export function foldingTerminal(terminal: Terminal): Terminal {
+  if (!terminal.isInteractive) return terminal;
+  const out: Terminal['out'] = (text) =>
+    terminal.out(screenSequence.test(text) ? text : folded(text, terminal.columns()));
+  return { ...terminal, out };
+}
+
+/** Every frame of a live view begins with one, and its lines fit already. */
+const screenSequence = /^(?:\u001b\[\?25l\n*)?\u001b\[H/;
+
+function folded(text: string, columns: number): string {
+  return text
+    .split('\n')
+    .flatMap((line) => wrapped(line, columns))
+    .join('\n');
 }
 
 /**

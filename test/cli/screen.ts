@@ -14,6 +14,8 @@ export interface ScreenOptions {
   readonly canAsk?: boolean;
   readonly hasColor?: boolean;
   readonly columns?: number;
+  /** Makes standard error a terminal of so many columns as well. */
+  readonly errorColumns?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Hears of each piece of standard output; may end the run by the signal, as a closed pipe does. */
   readonly onOut?: (text: string, stop: AbortController) => void;
@@ -37,6 +39,7 @@ export async function typed(args: readonly string[], options: ScreenOptions = {}
     hasColor: options.hasColor ?? false,
     columns: () => options.columns ?? 80,
     rows: () => 40,
+    errorColumns: () => options.errorColumns ?? null,
   };
   const before = { ...process.env };
   for (const name of Object.keys(process.env)) if (read.test(name)) Reflect.deleteProperty(process.env, name);

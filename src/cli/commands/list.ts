@@ -26,7 +26,9 @@ export async function list(
   const statuses = await readStatuses(config).catch(noneWhenMissing);
   const output: ListOutput = { version: listVersion, migrations: statuses };
   if (options.output === 'json') terminal.out(jsonText(output));
-  else for (const line of listView(statuses, Date.now())) terminal.out(line);
+  else
+    for (const line of listView(statuses, Date.now(), terminal.isInteractive ? terminal.columns() : Infinity))
+      terminal.out(line);
   return exitCode.done;
 }
 

@@ -21,6 +21,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   'policy show': {
     isReading: true,
+    isDocument: true,
     about:
       'One policy as it counts: the file as it was written, comments included; with -o json every value, the defaults filled in, times in milliseconds.',
     writes: nothing,
@@ -32,6 +33,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   'policy schema': {
     isReading: true,
+    isDocument: true,
     about: 'The JSON Schema of policy files, or of migration files, for editors and pipelines.',
     writes: nothing,
     examples: [
@@ -50,6 +52,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   iam: {
     isReading: true,
+    isDocument: true,
     about:
       'Prints the least-privilege IAM policy of a migration: for the controller, for readers, or for an on-call engineer who may only roll back. With a host and --zone no call is made, so that it works before anybody has a permission.',
     writes:
@@ -64,6 +67,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   runbook: {
     isReading: true,
+    isDocument: true,
     about:
       'Prints a page in Markdown that an on-call engineer can keep: what is moving, how to see it, how to put it back with and without this program.',
     writes: nothing,
@@ -74,6 +78,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   export: {
     isReading: true,
+    isDocument: true,
     about:
       'Prints the records as they now stand, for infrastructure as code to catch up with. While the migration runs the code must leave these records alone: plan --beside-code prints what to add to Terraform, CloudFormation, octoDNS or dnscontrol.',
     writes: 'Writes nothing. Reads the zone, not the journal.',
@@ -85,6 +90,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   'shell-init': {
     isReading: true,
+    isDocument: true,
     about:
       'Prints what makes a literal shift start work at an interactive prompt, where shift is a builtin. Scripts and functions keep the builtin.',
     writes: nothing,
@@ -93,6 +99,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   completion: {
     isReading: true,
+    isDocument: true,
     about:
       'Prints what completes verbs, options, policies, live hosts and ids at the prompt of bash, zsh or fish.',
     writes: nothing,
@@ -126,6 +133,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   'lab env': {
     isReading: true,
+    isDocument: true,
     about:
       'Prints the settings that bring a second terminal into the running lab, with none of its own AWS or Heroku settings.',
     writes: nothing,

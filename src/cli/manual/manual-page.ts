@@ -4,6 +4,8 @@ import { fold } from '../render/width.js';
 export interface ManualPage {
   /** True when what it prints is what it was asked for; false when the deed is, and what it prints is talk about it. */
   readonly isReading: boolean;
+  /** True when it prints a document that goes into a file or a shell, whose lines must not be broken for a terminal. */
+  readonly isDocument?: true;
   /** What it does, and when one types it. */
   readonly about: string;
   /** What it writes and where, and what it leaves alone. */

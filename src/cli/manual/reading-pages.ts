@@ -48,6 +48,7 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
   },
   report: {
     isReading: true,
+    isDocument: true,
     about:
       'The whole story of a migration with charts, for a post-mortem or a change ticket: a page in one file without scripts, or Markdown.',
     writes:

@@ -2,12 +2,13 @@ import type { Check } from '../../engine/check.js';
 import { unreachable } from '../../core/result.js';
 import { safeCopy } from './safe-copy.js';
 import { paint, type Mark } from './style.js';
-import { column, displayWidth, fold, reportColumns } from './width.js';
+import { column, displayWidth, foldWords, reportColumns } from './width.js';
+import { wrapped } from './wrapped.js';
 
 const markColumns = '✖ refused'.length + 2;
 const maxNameColumns = 16;
 
-/** One check after another, what was seen beside each, and under it what to do about it, unfolded so that it can be copied. */
+/** One check after another, what was seen beside each, and under it what to do about it, with commands whole so that they can be copied. */
 export function checkLines(checks: readonly Check[], hasColor: boolean): string[] {
   const safe = safeCopy(checks);
   const longest = Math.max(0, ...safe.map(({ name }) => displayWidth(name)));
@@ -16,9 +17,9 @@ export function checkLines(checks: readonly Check[], hasColor: boolean): string[
   return safe.flatMap(({ name, verdict, fact, fix }) => {
     const { glyph, word, tone } = verdictMark(verdict);
     const mark = paint(column(`${glyph} ${word}`, markColumns), tone, hasColor);
-    const [first = '', ...rest] = fold(fact, reportColumns - indent.length, Infinity);
+    const [first = '', ...rest] = foldWords(fact, reportColumns - indent.length);
     const lines = [`${mark}${column(name, nameColumns)}${first}`, ...rest.map((line) => indent + line)];
-    return fix === null ? lines : [...lines, `${indent}what to do: ${fix}`];
+    return fix === null ? lines : [...lines, ...wrapped(`${indent}what to do: ${fix}`, reportColumns)];
   });
 }
 

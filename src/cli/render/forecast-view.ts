@@ -4,9 +4,11 @@ import type { StageForecast } from '../../core/forecast/stage-forecast.js';
 import { grouped, percent } from '../../core/gate/metrics/wording.js';
 import { unreachable } from '../../core/result.js';
 import { labelled } from './labelled.js';
+import { labelColumns } from './line.js';
 import { glance } from './moment.js';
 import { safeCopy } from './safe-copy.js';
-import { column } from './width.js';
+import { table } from './table.js';
+import { column, reportColumns } from './width.js';
 
 /** What to expect of each stage, what is too small for it, and what it costs. */
 export function forecastLines(forecast: Forecast): string[] {
@@ -44,26 +46,21 @@ function hostLines(forecast: HostForecast): string[] {
 const choices =
   'Choices: a larger share, a longer dwell or gate.maxHold, a larger gate.budget, gate: {evidence: probes}, busier hours, or a person who approves.';
 
-const stageColumns = [6, 10, 11, 10, 18] as const;
-
-function tableRow(cells: readonly string[]): string[] {
-  return labelled('', cells.map((cell, index) => column(cell, stageColumns[index] ?? cell.length)).join(''));
-}
-
 function stageTable({ stages }: TrafficForecast): string[] {
-  return [
-    ...tableRow(['STAGE', 'A MINUTE', 'IN DWELL', 'EVIDENCE', 'THEN', 'FINDS']),
-    ...stages.flatMap((stage) =>
-      tableRow([
-        `${stage.share}%`,
-        rateText(stage.requestsPerMinute),
-        grouped(stage.requestsInDwell),
-        evidenceText(stage),
-        `${stage.then === 'promotes' ? 'goes on' : 'asks'} at ${glance(stage.leavesAfterMs)}`,
-        detectsText(stage),
-      ]),
-    ),
+  const rows = [
+    ['STAGE', 'A MINUTE', 'IN DWELL', 'EVIDENCE', 'THEN', 'FINDS'],
+    ...stages.map((stage) => [
+      `${stage.share}%`,
+      rateText(stage.requestsPerMinute),
+      grouped(stage.requestsInDwell),
+      evidenceText(stage),
+      `${stage.then === 'promotes' ? 'goes on' : 'asks'} at ${glance(stage.leavesAfterMs)}`,
+      detectsText(stage),
+    ]),
   ];
+  return table(rows, reportColumns - labelColumns, ['IN DWELL', 'A MINUTE']).flatMap((line) =>
+    labelled('', line),
+  );
 }
 
 function legend(stages: readonly StageForecast[]): string[] {

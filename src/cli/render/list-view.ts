@@ -2,7 +2,8 @@ import type { Status } from '../../core/status.js';
 import { localTime } from './moment.js';
 import { safeCopy } from './safe-copy.js';
 import { nextStep } from './status-header.js';
-import { column, displayWidth } from './width.js';
+import { table } from './table.js';
+import { crop, displayWidth } from './width.js';
 import { pausedMark, phaseMark } from './words.js';
 
 const titles = ['HOST', 'PHASE', 'SHARE', 'STAGE', 'SINCE', 'NEXT', 'POLICY', 'ID'] as const;
@@ -10,8 +11,11 @@ const titles = ['HOST', 'PHASE', 'SHARE', 'STAGE', 'SINCE', 'NEXT', 'POLICY', 'I
 /** Longer cells are cropped, all but the id, which people copy. */
 const maxCellColumns = 40;
 
-/** All migrations as a table, or what to type when there is none. */
-export function listView(statuses: readonly Status[], now: number): string[] {
+/** Left out one after another where the terminal is narrow; `-o json` and `status` have them. */
+const leavesOut = ['POLICY', 'SINCE', 'STAGE', 'NEXT'];
+
+/** All migrations as a table of at most so many columns, or what to type when there is none. An id that does not fit stands below its row. */
+export function listView(statuses: readonly Status[], now: number, columns: number = Infinity): string[] {
   if (statuses.length === 0) {
     return [
       'No migrations here yet. To see what one would do, without writing anything:',
@@ -19,13 +23,14 @@ export function listView(statuses: readonly Status[], now: number): string[] {
     ];
   }
   const rows = [titles, ...safeCopy(statuses).map((status) => cells(status, now))];
-  const widths = titles.map((_title, index) =>
-    Math.min(maxCellColumns, Math.max(...rows.map((row) => displayWidth(row[index] ?? '')))),
+  const whole = table(rows, columns, leavesOut);
+  if (whole.every((line) => displayWidth(line) <= columns)) return whole;
+  const short = table(
+    rows.map((row) => row.slice(0, -1)),
+    columns,
+    leavesOut,
   );
-  return rows.map((row) => {
-    const id = row.at(-1) ?? '';
-    return [...row.slice(0, -1).map((cell, index) => column(cell, widths[index] ?? 0)), id].join('  ');
-  });
+  return short.flatMap((line, index) => [line, ...(index === 0 ? [] : [`  ${rows[index]?.at(-1) ?? ''}`])]);
 }
 
 function cells(status: Status, now: number): readonly string[] {
@@ -33,7 +38,7 @@ function cells(status: Status, now: number): readonly string[] {
   const others = hosts.length > 1 ? ` and ${hosts.length - 1} more` : '';
   const { glyph, word } = paused === null ? phaseMark(phase) : pausedMark;
   const reached = stages.filter(({ progress }) => progress !== 'to-come' && progress !== 'abandoned').length;
-  return [
+  const row = [
     `${hosts[0]?.host ?? ''}${others}`,
     `${glyph} ${word}`,
     `${share}%`,
@@ -41,6 +46,6 @@ function cells(status: Status, now: number): readonly string[] {
     localTime(since),
     nextStep(status, now) ?? '-',
     policy,
-    id,
   ];
+  return [...row.map((cell) => crop(cell, maxCellColumns)), id];
 }

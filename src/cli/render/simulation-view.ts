@@ -5,7 +5,8 @@ import type { SimulationRow } from '../../core/simulation/summary.js';
 import { labelled } from './labelled.js';
 import { glance } from './moment.js';
 import { safeText } from '../../core/safe-text.js';
-import { column } from './width.js';
+import { table } from './table.js';
+import { reportColumns } from './width.js';
 
 /** What was simulated, and what came of it. */
 export interface SimulationReport {
@@ -33,17 +34,7 @@ export function simulationLines(report: SimulationReport): string[] {
     ...labelled('', `${grouped(requestsPerMinute)} requests a minute, ${percent(errorRate)} of which fail`),
     ...labelled('policy', `${policy}, seed ${safeText(seed, 60)}`),
     '',
-    ...tableRow(['TARGET', 'ROLLED BACK', 'ASKED', 'COMPLETED', 'AFTER', 'HARMED']),
-    ...rows.flatMap((row) =>
-      tableRow([
-        degradationText(row.degradation),
-        percent(row.rollbackShare),
-        percent(row.runs === 0 ? 0 : row.asked / row.runs),
-        percent(row.runs === 0 ? 0 : row.completed / row.runs),
-        row.medianRollbackMs === null ? '-' : glance(row.medianRollbackMs),
-        row.degradation.kind === 'none' ? '-' : grouped(row.meanHarmed),
-      ]),
-    ),
+    ...table([titles, ...rows.map(cells)], reportColumns),
     '',
     ...(healthy === undefined ? [] : labelled('false', falseText(healthy))),
     ...labelled(
@@ -75,13 +66,16 @@ export function degradationText(degradation: Degradation): string {
   }
 }
 
-const tableColumns = [18, 13, 11, 12, 10] as const;
+const titles = ['TARGET', 'ROLLED BACK', 'ASKED', 'COMPLETED', 'AFTER', 'HARMED'];
 
-function tableRow(cells: readonly string[]): string[] {
+function cells(row: SimulationRow): readonly string[] {
+  const share = (count: number): string => percent(row.runs === 0 ? 0 : count / row.runs);
   return [
-    cells
-      .map((cell, index) => column(cell, tableColumns[index] ?? cell.length))
-      .join('')
-      .trimEnd(),
+    degradationText(row.degradation),
+    percent(row.rollbackShare),
+    share(row.asked),
+    share(row.completed),
+    row.medianRollbackMs === null ? '-' : glance(row.medianRollbackMs),
+    row.degradation.kind === 'none' ? '-' : grouped(row.meanHarmed),
   ];
 }

@@ -5,7 +5,8 @@ import type { BadTarget, Drain, Spread } from '../../core/simulation/traffic-for
 import { labelled } from './labelled.js';
 import { glance } from './moment.js';
 import { degradationText } from './simulation-view.js';
-import { column } from './width.js';
+import { table } from './table.js';
+import { reportColumns } from './width.js';
 
 /** What to expect of a policy on some traffic. */
 export interface TrafficReport {
@@ -53,17 +54,7 @@ export function trafficForecastLines(report: TrafficReport): string[] {
       `${glance(cleanMs)} from a rollback until caches have forgotten the target: name servers ${glance(drain.propagationMs)}, TTL ${glance(drain.ttlMs)}, tail ${glance(drain.tailMs)}; a few resolvers keep answers beyond their TTL`,
     ),
     '',
-    ...row(['IF THE TARGET IS', 'ROLLED BACK', 'FOUND AFTER', '90 %', 'CLEAN AFTER', 'FAILED']),
-    ...bad.flatMap((target) =>
-      row([
-        degradationText(target.degradation),
-        percent(target.rollbackShare),
-        target.found === null ? '-' : glance(target.found.medianMs),
-        target.found === null ? '-' : glance(target.found.ninetyMs),
-        target.clean === null ? '-' : glance(target.clean.medianMs),
-        grouped(target.meanFailed),
-      ]),
-    ),
+    ...table([titles, ...bad.map(cells)], reportColumns, ['90 %']),
     '',
     ...labelled(
       'how',
@@ -84,9 +75,16 @@ function durationText({ duration, healthy, hasCalendar, approvals }: TrafficRepo
   return `done after ${glance(duration.medianMs)} (median), ${glance(duration.ninetyMs)} (90 %)${closed}${people}`;
 }
 
-const columns = [18, 13, 13, 9, 13] as const;
+const titles = ['IF THE TARGET IS', 'ROLLED BACK', 'FOUND AFTER', '90 %', 'CLEAN AFTER', 'FAILED'];
 
-function row(cells: readonly string[]): string[] {
-  const text = cells.map((cell, index) => column(cell, columns[index] ?? cell.length)).join('');
-  return [text.trimEnd()];
+function cells({ degradation, rollbackShare, found, clean, meanFailed }: BadTarget): readonly string[] {
+  const time = (ms: number | undefined): string => (ms === undefined ? '-' : glance(ms));
+  return [
+    degradationText(degradation),
+    percent(rollbackShare),
+    time(found?.medianMs),
+    time(found?.ninetyMs),
+    time(clean?.medianMs),
+    grouped(meanFailed),
+  ];
 }

@@ -52,8 +52,21 @@ export function column(text: string, columns: number): string {
 /** Broken between words into at most `maxLines` lines of `columns`; a word that is too long is broken inside, and the last line cropped. */
 export function fold(text: string, columns: number, maxLines: number): string[] {
   if (displayWidth(text) <= columns) return [text];
+  const lines = filled(
+    text.split(' ').flatMap((word) => pieces(word, columns)),
+    columns,
+  );
+  if (lines.length <= maxLines) return lines;
+  return [...lines.slice(0, maxLines - 1), crop(lines.slice(maxLines - 1).join(' '), columns)];
+}
+
+/** The same without a limit to the lines, but no word is broken: one that is too long has a line of its own, which is wider. */
+export function foldWords(text: string, columns: number): string[] {
+  return displayWidth(text) <= columns ? [text] : filled(text.split(' '), columns);
+}
+
+function filled([start = '', ...words]: readonly string[], columns: number): string[] {
   const lines: string[] = [];
-  const [start = '', ...words] = text.split(' ').flatMap((word) => pieces(word, columns));
   let line = start;
   for (const word of words) {
     const longer = `${line} ${word}`;
@@ -63,9 +76,7 @@ export function fold(text: string, columns: number, maxLines: number): string[] 
       line = word;
     }
   }
-  lines.push(line);
-  if (lines.length <= maxLines) return lines;
-  return [...lines.slice(0, maxLines - 1), crop(lines.slice(maxLines - 1).join(' '), columns)];
+  return [...lines, line];
 }
 
 function pieces(word: string, columns: number): string[] {

@@ -33,7 +33,9 @@ test('each check has its verdict in a word, what was seen, and what to do in one
                              what to do: renew it before the migration needs it
     ✖ refused  name servers  1 of 4 name servers do not answer for www.shop.test:
                              ns-7.awsdns-01.example
-                             what to do: check that DNS to them (UDP and TCP port 53) is allowed from here, and that the zone is delegated
+                             what to do: check that DNS to them (UDP and TCP port
+                                 53) is allowed from here, and that the zone is
+                                 delegated
     "
   `);
 });

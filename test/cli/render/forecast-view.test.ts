@@ -19,10 +19,10 @@ describe('the forecast', () => {
       "
       forecast   www.shop.test: 6,000 requests a minute, 0.0083 % of which fail
                  (source, 180 buckets)
-                 STAGE A MINUTE  IN DWELL   EVIDENCE  THEN              FINDS
-                 10%   600       6,000      4m        goes on at 10m    +0.12 %
-                 50%   3,000     30,000     4m        goes on at 10m    +0.052 %
-                 100%  6,000     180,000    4m        goes on at 30m    +0.025 %
+                 STAGE  A MINUTE  IN DWELL  EVIDENCE  THEN            FINDS
+                 10%    600       6,000     4m        goes on at 10m  +0.12 %
+                 50%    3,000     30,000    4m        goes on at 10m  +0.052 %
+                 100%   6,000     180,000   4m        goes on at 30m  +0.025 %
                  Requests at the target; times from settling, if it is as good as now.
                  FINDS: the smallest rise in failures that is rolled back by then.
                  ⚠ a first stage of 2% would still get 120 requests a minute, and a
@@ -44,10 +44,10 @@ describe('the forecast', () => {
       "
       forecast   www.shop.test: 8 requests a minute, 6.3 % of which fail (source, 180
                  buckets)
-                 STAGE A MINUTE  IN DWELL   EVIDENCE  THEN              FINDS
-                 10%   0.8       8          2h12m     asks at 1h10m     +17 %
-                 50%   4         40         1h49m     asks at 1h10m     +5.6 %
-                 100%  8         240        2h2m      asks at 1h30m     +1.1 %
+                 STAGE  A MINUTE  IN DWELL  EVIDENCE  THEN           FINDS
+                 10%    0.8       8         2h12m     asks at 1h10m  +17 %
+                 50%    4         40        1h49m     asks at 1h10m  +5.6 %
+                 100%   8         240       2h2m      asks at 1h30m  +1.1 %
                  Requests at the target; times from settling, if it is as good as now.
                  FINDS: the smallest rise in failures that is rolled back by then.
                  ⚠ at 10% the target gets 0.8 requests a minute: the evidence takes
