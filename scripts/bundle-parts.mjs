@@ -42,6 +42,8 @@ export async function makeParts(dist, target) {
     target,
     // The modules for CommonJS are what their packages' own tests run in Node.js.
     mainFields: ['main', 'module'],
+    // This one as the modules that it is made of, so that only what src/adapters/route53/sdk.ts names comes with it.
+    alias: { '@aws-sdk/client-route-53': '@aws-sdk/client-route-53/dist-es/index.js' },
     minify: true,
     legalComments: 'external',
     // Packages that ask where they are get the bundle's own place, which they need only for files that nothing here asks of them.

@@ -10,10 +10,10 @@ import { bundleText, makeParts, ownPlaces } from './bundle-parts.mjs';
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 const target = 'node20.12';
 
+const { parts, licences } = await makeParts(dist, target);
+
 // V8 knows a text that it compiled before by its length alone.
 for (const file of ['bundle', 'bundle-rest']) rmSync(resolve(dist, `${file}.cache`), { force: true });
-
-const { parts, licences } = await makeParts(dist, target);
 write(new Set(parts.keys()));
 writeFileSync(resolve(dist, 'bundle.cjs.LEGAL.txt'), licences);
 

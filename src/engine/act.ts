@@ -20,7 +20,8 @@ export async function act(engine: Engine, state: MigrationState, intent: Intent)
     const violations = limitViolations(state, intent);
     assert(violations.length === 0, `a forward write keeps the limits: ${violations.join('; ')}`);
   }
-  await writeBreakGlass(engine, state, intent);
+  const refreshed = writeBreakGlass(engine, state, intent);
+  if (intent.kind !== 'rollback') await refreshed;
   const timeoutMs = callTimeoutMs(state.plan.policy.tickEveryMs);
   const result = await engine.zones.change(
     state.plan.zone.id,
@@ -29,11 +30,15 @@ export async function act(engine: Engine, state: MigrationState, intent: Intent)
     AbortSignal.timeout(timeoutMs),
   );
   const at = engine.clock.now();
+  await refreshed;
   if (!result.ok) return { type: 'change-failed', at, intentId: intent.id, failure: result.error };
   return { type: 'change-accepted', at, intentId: intent.id, changeId: result.value.changeId, how: 'reply' };
 }
 
-/** Both files must be right before the call is made; for a rollback they are a help, never a condition. */
+/**
+ * Both files must be right before the call is made; for a rollback they are a help, never a condition, so that it does not wait for the disk:
+ * the files of the stage before put everything back as well.
+ */
 async function writeBreakGlass(engine: Engine, state: MigrationState, intent: Intent): Promise<void> {
   const { plan } = state;
   const files = {

@@ -190,3 +190,20 @@ describe('a forward call', () => {
     expect(world.warnings.join()).toContain('break-glass files could not be refreshed: EROFS');
   });
 });
+
+test('the call of a rollback does not wait for the break-glass files, whose writing may never end', async () => {
+  const world = new World();
+  const id = await world.startedAt(25);
+  const beganAt = world.now;
+  const calledAt: number[] = [];
+  world.onCall = (call) => {
+    if (call === 'change') calledAt.push(world.now);
+    return call === 'break-glass' ? new Promise(() => undefined) : undefined;
+  };
+  await world.rollBack(id);
+  expect(calledAt[0]).toBe(beganAt);
+  expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 2`]);
+  expect(world.warnings.join()).toContain(
+    'break-glass files could not be refreshed: no answer within 500 ms',
+  );
+});

@@ -109,7 +109,7 @@ class Route53HealthChecks implements HealthCheckApi {
   }
 
   #open(): Promise<Opened> {
-    this.#opened ??= import('@aws-sdk/client-route-53').then(async (sdk) => ({
+    this.#opened ??= import('./sdk.js').then(async (sdk) => ({
       sdk,
       clients: await createClients(sdk, this.#options.endpoint, this.#options.budget),
     }));

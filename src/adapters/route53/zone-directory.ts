@@ -15,7 +15,7 @@ const maxPages = 5;
 
 /** Lists what an account has, for a person to choose from. Unlike what a migration reads, a list may be cut short. */
 export async function createZoneDirectory(options: { readonly endpoint?: string }): Promise<ZoneDirectory> {
-  const sdk = await import('@aws-sdk/client-route-53');
+  const sdk = await import('./sdk.js');
   const { reader, hear, turn } = await createClients(sdk, options.endpoint);
   const limits = (operation: string, signal: AbortSignal) =>
     ({
