@@ -48,8 +48,7 @@ export async function confirmAndWrite(
   else terminal.out('the records stay as they are; only the markers change');
   terminal.out(proposal.summary);
   if (options.yes !== true) {
-    if (!terminal.canAsk)
-      throw invalidArgument('--yes', 'is needed where no question can be asked; nothing was written');
+    if (!terminal.canAsk) throw invalidArgument('--yes', 'is needed where no question can be asked');
     if (!(await isConfirmed(`${question} (${host})`))) {
       terminal.err('shiftctl: nothing was written');
       return exitCode.refused;

@@ -14,7 +14,7 @@ export interface RollbackTimes {
 /** The same words wherever a rollback is told: what was measured from the request on, and the tail that is expected. */
 export function describeRollbackTimes(times: RollbackTimes): string {
   const since = (at: Instant | null): string =>
-    at === null ? 'not told' : formatDuration(Math.round((at - times.requestedAt) / 100) * 100);
+    at === null ? 'not waited for' : formatDuration(Math.round((at - times.requestedAt) / 100) * 100);
   const { acceptedAt, insyncAt, cleanAt, tailEndsAt } = times;
   return `accepted after ${since(acceptedAt)}, INSYNC ${since(insyncAt)}, clean ${since(cleanAt)}; caches that keep to the TTL have forgotten the target ${since(tailEndsAt)} after the request`;
 }

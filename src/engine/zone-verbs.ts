@@ -54,11 +54,14 @@ export function finalizeAsAlias(ends: readonly AliasEnd[]): ZoneVerb {
   return (state, found) => {
     const objection = aliasObjection(state, found);
     if (objection !== null) return err(objection);
+    const isPlain = found.some(({ records }) => records.some(({ alias }) => alias === null));
     return ok({
       requested: () => [],
       intent: (now, origin) => aliasIntent(now, origin, found, ends),
       done: () => [],
-      summary: 'the plain record becomes an alias to the same target; traffic stays where it is',
+      summary: isPlain
+        ? 'the plain record becomes an alias to the same target; traffic stays where it is'
+        : 'an alias to the target stands already; traffic stays where it is',
     });
   };
 }

@@ -103,7 +103,11 @@ describe('ending on an alias', () => {
 
   test('can be done twice, and restored from', async () => {
     const [world, id] = await completed();
+    const summary = async (): Promise<string> =>
+      value(await world.migrations.proposeAlias(id, null, signal)).summary;
+    expect(await summary()).toContain('becomes an alias');
     await finalize(world, id);
+    expect(await summary()).toContain('stands already');
     expect((await finalize(world, id)).phase.phase).toBe('completed');
     value(await world.migrations.carryOut(value(await world.migrations.propose(id, 'restore')), operator));
     expect((await world.runToEnd(id)).phase.phase).toBe('restored');

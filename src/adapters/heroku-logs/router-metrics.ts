@@ -193,7 +193,7 @@ class LogSource implements RouterMetrics {
       if (proof !== null && heard.connected) {
         const what = proof === 'user' ? 'a request' : 'a request of our own';
         return ok(
-          `the router log of ${app} is heard: ${what} came through it within ${formatDuration(passedMs)}`,
+          `the router log of ${app} is heard: ${what} came through it within ${formatDuration(Math.ceil(passedMs / 1000) * 1000)}`,
         );
       }
       if (signal.aborted) return refuse('unknown', 'the check was ended before the router log was heard');

@@ -27,14 +27,19 @@ export function rollbackLines({ rollback }: Status, now: number): Line[] {
   return [
     row('rollback', span(`requested ${localTime(rollback.requestedAt)}`)),
     milestone('accepted', since(rollback, rollback.acceptedAt), 'Route 53 took the change'),
-    milestone('INSYNC', since(rollback, rollback.insyncAt), 'all servers of Route 53 have it'),
+    milestone('INSYNC', since(rollback, rollback.insyncAt), insyncWords(rollback)),
     milestone('clean', since(rollback, rollback.cleanAt), 'no name server hands out the target'),
     milestone('tail', since(rollback, rollback.tailEndsAt), tailWords(rollback, now)),
   ];
 }
 
+/** Clean is told by the name servers, and may be so before Route 53 has said INSYNC. */
+function insyncWords({ insyncAt }: RollbackTimes): string {
+  return insyncAt === null ? 'not waited for' : 'all servers of Route 53 have it';
+}
+
 function since({ requestedAt }: RollbackTimes, at: number | null): string {
-  return at === null ? 'not told' : `+${stopwatch(at - requestedAt)}`;
+  return at === null ? '-' : `+${stopwatch(at - requestedAt)}`;
 }
 
 function milestone(name: string, time: string, meaning: string): Line {

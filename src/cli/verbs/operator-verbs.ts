@@ -38,9 +38,7 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
     .description('seven days after the end: remove the marker from the zone')
     .action(lazy(async () => (await import('../commands/forget.js')).forget));
   confirmed(program.command('finalize'))
-    .description(
-      'end the bake early; with --as alias on an alias, which a plain record that stands becomes too',
-    )
+    .description('end the bake early; --as alias: on an alias, also once completed')
     .option('--override <why>', 'whatever the gate lacks; never against the guard or an unreadable zone')
     .addOption(
       new Option('--as <kind>', 'instead of a plain record an alias A and AAAA to the target').choices([

@@ -77,7 +77,8 @@ function leavingWords(how: StageLeaving): string {
 export function rollbackTable({ rollback }: Status): Table | null {
   if (rollback === null) return null;
   const { requestedAt, acceptedAt, insyncAt, cleanAt, tailEndsAt } = rollback;
-  const after = (at: number | null): string => (at === null ? 'not told' : `+${stopwatch(at - requestedAt)}`);
+  const after = (at: number | null): string =>
+    at === null ? 'not waited for' : `+${stopwatch(at - requestedAt)}`;
   return {
     titles: ['milestone', 'after the request', 'what it means'],
     rows: [
