@@ -4,7 +4,8 @@ import { instant, type Instant } from '../../src/core/time.js';
 import { HourlyFoundations } from '../../src/engine/foundation-feed.js';
 import type { Delegation } from '../../src/engine/inspection-ports.js';
 import type { ZoneApi } from '../../src/engine/ports.js';
-import { providerFailure, World } from './world.js';
+import { pages, withPager } from './pages.js';
+import { policyOf, policyText, providerFailure, World } from './world.js';
 
 const own = ['ns-1.lab', 'ns-2.lab', 'ns-3.lab', 'ns-4.lab'];
 const hourMs = 3_600_000;
@@ -36,7 +37,7 @@ class FoundedWorld extends World {
 
   /** Observed at 10 %, with the target unable to be promoted, so that nothing but what is looked for happens. */
   async resting(): Promise<string> {
-    const id = await this.startedAt(10);
+    const id = await this.startedAt(10, { policy: policyOf(policyText + withPager) });
     await this.migrations.pause(id, { by: 'ann', because: 'a test' });
     return id;
   }
@@ -48,6 +49,11 @@ class FoundedWorld extends World {
 
   topics(type: 'alarm-raised' | 'alarm-cleared' | 'held'): string[] {
     return this.events.flatMap((event) => (event.type === type ? [event.topic] : []));
+  }
+
+  /** The topics of the alarms that somebody was woken for. */
+  woken(): string[] {
+    return pages(this).flatMap((page) => /^alarm\/([\w-]+):/.exec(page)?.[1] ?? []);
   }
 
   said(topic: string): string {
@@ -73,6 +79,7 @@ describe('once an hour', () => {
     world.denied = 'the AWS credentials may not call route53:ChangeResourceRecordSets';
     await world.live(id, 1.1 * hourMs);
     expect(world.topics('alarm-raised')).toEqual(['rollback-denied']);
+    expect(world.woken()).toEqual(['rollback-denied']);
     expect(world.said('rollback-denied')).toContain(
       'route53:ChangeResourceRecordSets for UPSERT of CNAME www.example.com, UPSERT of TXT _shift.www.example.com',
     );
@@ -94,6 +101,7 @@ describe('once an hour', () => {
     world.delegation = { ...world.delegation, resolver: ok(['ns.other.example']) };
     await world.live(id, 1.1 * hourMs);
     expect(world.topics('alarm-raised')).toEqual(['delegation-moved']);
+    expect(world.woken()).toEqual(['delegation-moved']);
     expect(world.said('delegation-moved')).toContain(
       'no longer delegated to its name servers but to ns.other',
     );
@@ -112,6 +120,7 @@ describe('once an hour', () => {
     const id = await world.resting();
     world.inspection.accountId = '999999999999';
     await world.live(id, 1.1 * hourMs);
+    expect(world.woken()).toEqual(['wrong-account']);
     expect(world.said('wrong-account')).toContain('belong to 999999999999, the plan to 123456789012');
     await world.migrations.resume(id, { by: 'ann', because: 'a test' });
     const written = world.batches.length;
@@ -138,6 +147,7 @@ describe('fault 17: credentials that end', () => {
     expect(world.topics('alarm-raised')).toEqual([]);
     await world.live(id, 0.5 * hourMs);
     expect(world.topics('alarm-raised')).toEqual(['credentials-expiring']);
+    expect(world.woken()).toEqual(['credentials-expiring']);
     expect(world.said('credentials-expiring')).toContain(new Date(credentials.endsAt ?? 0).toISOString());
     await world.migrations.resume(id, { by: 'ann', because: 'a test' });
     await world.live(id, 30_000, 1_000);
@@ -159,6 +169,7 @@ describe('fault 17: credentials that end', () => {
     const written = world.batches.length;
     await world.live(id, 600_000, 60_000);
     expect(world.topics('alarm-raised')).toEqual(['credentials-expiring', 'credentials-expired']);
+    expect(world.woken()).toEqual(['credentials-expiring', 'credentials-expired']);
     expect(world.said('credentials-expired')).toContain('they have ended');
     expect(world.batches).toHaveLength(written);
     world.faults.failRead = null;
@@ -207,6 +218,7 @@ describe('a zone that is gone', () => {
     };
     await world.tick(id);
     expect(world.topics('alarm-raised')).toContain('zone-gone');
+    expect(world.woken()).toContain('zone-gone');
     expect(world.said('zone-gone')).toContain('credentials of another account or profile');
     const written = world.batches.length;
     await world.live(id, 20_000, 1_000);
