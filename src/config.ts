@@ -6,7 +6,9 @@ import {
   readEndpoint,
   readHerokuHost,
   readOutput,
+  readLoopbackUrl,
   readPort,
+  readResolvers,
   readSocketAddress,
   readSwitch,
   readToken,
@@ -19,6 +21,8 @@ export interface Config {
   readonly stateDirectory: StateDirectory;
   /** Answers ordinary look-ups in place of the system's resolver, or null. */
   readonly resolver: SocketAddress | null;
+  /** Resolvers whose answers preflight tells; null for a choice that follows from `resolver`, empty for none. */
+  readonly reportResolvers: readonly SocketAddress[] | null;
   /** Where name servers listen. */
   readonly dnsPort: number;
   /** A PEM file of certificate authorities that are trusted beside the built-in ones, or null. */
@@ -35,6 +39,8 @@ export interface Config {
   readonly route53Endpoint: string | null;
   /** The same for CloudWatch. */
   readonly cloudWatchEndpoint: string | null;
+  /** A base URL on loopback that stands in for Slack and PagerDuty, for tests and rehearsals; null for the public services. */
+  readonly notifyStandIn: string | null;
   /** The policy where neither a flag nor a file names one; null is `standard`. */
   readonly policy: string | null;
   /** A folder with policies of one's own that are named like those that come with the program, or null. */
@@ -139,6 +145,7 @@ export function readSettings(
   const config: Config = {
     stateDirectory: findStateDirectory(env, flags, surroundings, fromFile),
     resolver: variable('SHIFT_RESOLVER', readSocketAddress),
+    reportResolvers: variable('SHIFT_REPORT_RESOLVERS', readResolvers),
     dnsPort: variable('SHIFT_DNS_PORT', readPort) ?? 53,
     caFile: variable('SHIFT_CA_FILE', (text) => readExistingFile(text, surroundings)),
     herokuHost,
@@ -147,6 +154,7 @@ export function readSettings(
     herokuStatusUrl: variable('HEROKU_STATUS_URL', (text) => readEndpoint(text, 'questions')),
     route53Endpoint: ignoresEndpoints(env) ? null : (route53Endpoint ?? endpoint),
     cloudWatchEndpoint: ignoresEndpoints(env) ? null : (cloudWatchEndpoint ?? endpoint),
+    notifyStandIn: variable('SHIFT_NOTIFY_STAND_IN', readLoopbackUrl),
     policy: variable('SHIFT_POLICY', ok),
     policiesDirectory: variable('SHIFT_POLICIES_DIR', (text) => readExistingFile(text, surroundings)),
     output: variable('SHIFT_OUTPUT', readOutput) ?? 'text',

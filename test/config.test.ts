@@ -32,6 +32,7 @@ test('an empty environment is a configuration for production', () => {
   const expected: Config = {
     stateDirectory: { path: '/home/ann/.local/state/shift', from: 'the home directory' },
     resolver: null,
+    reportResolvers: null,
     dnsPort: 53,
     caFile: null,
     herokuHost: null,
@@ -40,6 +41,7 @@ test('an empty environment is a configuration for production', () => {
     herokuStatusUrl: null,
     route53Endpoint: null,
     cloudWatchEndpoint: null,
+    notifyStandIn: null,
     policy: null,
     policiesDirectory: null,
     output: 'text',
@@ -124,7 +126,24 @@ test.each([
   expect(config({ SHIFT_RESOLVER: text }).resolver).toEqual({ address, port });
 });
 
+test.each([
+  ['none', []],
+  ['1.1.1.1', [{ address: '1.1.1.1', port: 53 }]],
+  [
+    '9.9.9.9, 127.0.0.1:5300,2620:fe::fe',
+    [
+      { address: '9.9.9.9', port: 53 },
+      { address: '127.0.0.1', port: 5300 },
+      { address: '2620:fe::fe', port: 53 },
+    ],
+  ],
+])('SHIFT_REPORT_RESOLVERS=%s is a list of addresses', (text, addresses) => {
+  expect(config({ SHIFT_REPORT_RESOLVERS: text }).reportResolvers).toEqual(addresses);
+});
+
 const advice = 'is not an address and a port; write for example 127.0.0.1:5300 or [::1]:53';
+const noList =
+  'is not a list of at most 8 addresses; write for example 1.1.1.1,9.9.9.9 or 127.0.0.1:5300, or none';
 const noPort = 'is not a port; write a number from 1 to 65535';
 
 test.each([
@@ -133,6 +152,9 @@ test.each([
   ['SHIFT_RESOLVER', '::1:53', advice],
   ['SHIFT_RESOLVER', '256.0.0.1:53', advice],
   ['SHIFT_RESOLVER', '[127.0.0.1', advice],
+  ['SHIFT_REPORT_RESOLVERS', '1.1.1.1,,9.9.9.9', noList],
+  ['SHIFT_REPORT_RESOLVERS', 'dns.google', noList],
+  ['SHIFT_REPORT_RESOLVERS', Array.from({ length: 9 }, () => '1.1.1.1').join(), noList],
   ['SHIFT_RESOLVER', '127.0.0.1:0', noPort],
   ['SHIFT_RESOLVER', '127.0.0.1:99999', noPort],
   ['SHIFT_DNS_PORT', '0', noPort],
@@ -303,4 +325,11 @@ test('a ~/.netrc that others may read, or that holds no token, is passed over wi
   });
   for (const { herokuTokenTrouble } of [open, wrong]) expect(herokuTokenTrouble).not.toMatch(/HRKU|ken$/);
   expect(config({ HEROKU_API_KEY: 'mine' }, {}, withNetrc(login, false)).herokuTokenTrouble).toBeNull();
+});
+
+test('what stands in for Slack and PagerDuty is on loopback, over https', () => {
+  const { notifyStandIn } = config({ SHIFT_NOTIFY_STAND_IN: 'https://127.0.0.1:8443/' });
+  expect(notifyStandIn).toBe('https://127.0.0.1:8443');
+  for (const url of ['https://hooks.example.com', 'http://127.0.0.1:8443', 'https://u:p@127.0.0.1'])
+    expect(() => config({ SHIFT_NOTIFY_STAND_IN: url })).toThrow();
 });

@@ -25,16 +25,23 @@ export async function composeTelling(
 }
 
 async function loadNotifier(
-  { caFile, stateDirectory }: Config,
+  { caFile, stateDirectory, notifyStandIn }: Config,
   { dns, clock }: { readonly dns: Dns; readonly clock: Clock },
 ): Promise<Notifier> {
   const { createNotifier } = await import('../adapters/notify/notifier.js');
   const { trustedAuthorities } = await import('../adapters/notify/authorities.js');
+  const standIn = notifyStandIn === null ? {} : { standIn: standInAt(notifyStandIn) };
   return createNotifier({
     dns,
     clock,
     roots: await trustedAuthorities(caFile),
     variable: (name) => process.env[name],
     place: { machine: hostname(), stateDirectory: stateDirectory.path },
+    ...standIn,
   });
+}
+
+/** Slack's URL is a secret that has to name this host; PagerDuty's is that of its Events API. */
+function standInAt(base: string): { readonly slackHost: string; readonly pagerDutyUrl: string } {
+  return { slackHost: new URL(base).host, pagerDutyUrl: `${base}/v2/enqueue` };
 }

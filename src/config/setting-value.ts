@@ -23,6 +23,23 @@ export function readSocketAddress(text: string): Result<SocketAddress, string> {
   return port.ok ? ok({ address, port: port.value }) : port;
 }
 
+/** Addresses with or without a port, separated by commas; `none` is none. */
+export function readResolvers(text: string): Result<readonly SocketAddress[], string> {
+  if (text === 'none') return ok([]);
+  const parts = text.split(',').map((part) => part.trim());
+  const addresses = parts.flatMap((part): SocketAddress[] => {
+    if (isIP(part) !== 0) return [{ address: part, port: 53 }];
+    const read = readSocketAddress(part);
+    return read.ok ? [read.value] : [];
+  });
+  if (addresses.length === parts.length && parts.length <= maxResolvers) return ok(addresses);
+  return err(
+    `is not a list of at most ${maxResolvers} addresses; write for example 1.1.1.1,9.9.9.9 or 127.0.0.1:5300, or none`,
+  );
+}
+
+const maxResolvers = 8;
+
 export function readPort(text: string): Result<number, string> {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
   return port >= 1 && port <= 65_535 ? ok(port) : err('is not a port; write a number from 1 to 65535');
@@ -46,6 +63,16 @@ export function readEndpoint(
   if (url.protocol !== 'http:') return err(`begins with ${url.protocol}//; write https://`);
   if (isLoopback(url.hostname)) return ok(text);
   return err(`sends ${sent} to ${url.hostname} unencrypted; write https:// (http is for loopback only)`);
+}
+
+/** Where only this machine listens, over https; what stands in for a public service gets its secrets. */
+export function readLoopbackUrl(text: string): Result<string, string> {
+  const read = readEndpoint(text);
+  if (!read.ok) return read;
+  const { protocol, hostname, origin } = new URL(text);
+  return protocol === 'https:' && isLoopback(hostname)
+    ? ok(origin)
+    : err('is not on loopback; write for example https://127.0.0.1:8443');
 }
 
 /** What may stand in an Authorization header. The message never repeats the value. */
