@@ -32,6 +32,9 @@ const foreignFields = ['because', 'message', 'by', 'fact', 'fix', 'detail', 'com
 /** In such fields, too, but this program's own. */
 const ownWords = ['guard', 'operator', 'person', 'policy'];
 
+/** These journals were written without the program, so that no snapshot goes with them. */
+const snapshotWarning = /^shiftctl: warning: the snapshot of the state .*\n/;
+
 let directory = '';
 let env: Record<string, string> = {};
 
@@ -116,7 +119,8 @@ describe.each(journals)('a journal full of hostile text, %s', (_name, events) =>
     await keep(poisoned(events()));
     for (const hasColor of [false, true]) {
       const said = await typed(line.split(' '), { env, hasColor, isInteractive: hasColor });
-      expect(said).toMatchObject({ code: 0, err: '' });
+      expect(said.code).toBe(0);
+      expect(said.err.replace(snapshotWarning, '')).toBe('');
       const out = hasColor ? said.out.replace(/\u001b\[\d*m/g, '') : said.out;
       expectText({ ...said, out });
       expect(out).not.toBe('');
@@ -138,7 +142,8 @@ describe.each(journals)('a journal full of hostile text, %s', (_name, events) =>
   test.each(reading)('%s ends without complaint when its reader leaves', async (line) => {
     await keep(events());
     const onOut = (_text: string, stop: AbortController): void => stop.abort(new Error('EPIPE'));
-    expect(await typed(line.split(' '), { env, onOut })).toMatchObject({ code: 0, err: '' });
+    const { code, err } = await typed(line.split(' '), { env, onOut });
+    expect({ code, err: err.replace(snapshotWarning, '') }).toEqual({ code: 0, err: '' });
   });
 });
 
