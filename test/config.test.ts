@@ -73,6 +73,7 @@ test('the environment of the lab is read whole', () => {
   expect(config(env, {}, surroundings('/home/ann/shop/deploy/ca.pem'))).toEqual({
     stateDirectory: { path: '/tmp/lab', from: 'SHIFT_STATE_DIR' },
     resolver: { address: '127.9.0.53', port: 5300 },
+    reportResolvers: null,
     dnsPort: 5300,
     caFile: '/home/ann/shop/deploy/ca.pem',
     herokuHost: 'http://127.0.0.1:8081',
@@ -81,6 +82,7 @@ test('the environment of the lab is read whole', () => {
     herokuStatusUrl: 'http://127.0.0.1:8081',
     route53Endpoint: 'http://127.0.0.1:8080',
     cloudWatchEndpoint: 'http://127.0.0.1:8080',
+    notifyStandIn: null,
     policy: null,
     policiesDirectory: null,
     output: 'text',
