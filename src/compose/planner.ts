@@ -9,6 +9,7 @@ import type { HerokuStatusPage } from '../engine/inspection-ports.js';
 import type { HerokuApi, LoadBalancerDirectory } from '../engine/ports.js';
 import { herokuDeadlineMs, MetricSources } from './metric-sources.js';
 import { composeProbing, type Probing } from './probing.js';
+import { composeResolverAnswers } from './resolver-answers.js';
 import { route53Options } from './route53-options.js';
 
 /** How long the past of one host may take to be read before a forecast does without it. */
@@ -59,11 +60,16 @@ export async function composePlanner(config: Config): Promise<Planner> {
     close: () => Promise.resolve(),
   });
   const { inspection } = zones;
+  const resolvers = await composeResolverAnswers(config);
   const ports = { zones, inspection, heroku, balancers, dns: probing.dns, clock, ids };
   return {
     plan: (request, signal) => planMigration(ports, request, signal),
     check: async (plan, signal) => {
-      const looked = preflight({ ...probing, zones, inspection, ids, heroku, herokuStatus }, plan, signal);
+      const looked = preflight(
+        { ...probing, zones, inspection, ids, heroku, herokuStatus, resolvers },
+        plan,
+        signal,
+      );
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
       const quiet = quietBaselineChecks({ metrics: recent, clock }, plan, signal);
       return [...(await looked), ...(await measured), ...(await quiet), ...tellingChecks(plan)];

@@ -1,6 +1,7 @@
 /** What is asked of the outside before a start and once an hour, beside the ports of every tick. */
 import type { ProviderFailure } from '../core/failure.js';
 import type { RecordName } from '../core/record-name.js';
+import type { ResolverAnswer } from '../core/resolver-report.js';
 import type { Result } from '../core/result.js';
 import type { Instant } from '../core/time.js';
 import type { HostedZone } from './ports.js';
@@ -60,6 +61,12 @@ export interface Delegation {
 export interface Delegations {
   /** Never rejects. */
   delegation(zone: RecordName, signal: AbortSignal): Promise<Delegation>;
+}
+
+/** Resolvers that other people use, asked as they ask them. */
+export interface ResolverAnswers {
+  /** One answer for each, in their order. Never rejects. */
+  answers(host: RecordName, signal: AbortSignal): Promise<readonly ResolverAnswer[]>;
 }
 
 /** A public hosted zone in a list to choose from; the name as people type it. */

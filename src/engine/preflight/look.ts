@@ -1,7 +1,7 @@
 import type { ProviderFailure } from '../../core/failure.js';
 import type { MigrationPlan } from '../../core/plan.js';
 import type { Check } from '../check.js';
-import type { Delegations, HerokuStatusPage, ZoneInspection } from '../inspection-ports.js';
+import type { Delegations, HerokuStatusPage, ResolverAnswers, ZoneInspection } from '../inspection-ports.js';
 import type { Clock, Dns, HerokuApi, Ids, Prober, ZoneApi } from '../ports.js';
 
 export interface PreflightPorts {
@@ -15,6 +15,8 @@ export interface PreflightPorts {
   readonly heroku: () => Promise<HerokuApi>;
   /** The same. */
   readonly herokuStatus: () => Promise<HerokuStatusPage>;
+  /** Null where none is to be asked. */
+  readonly resolvers: ResolverAnswers | null;
 }
 
 /** Looks at one thing before a start. Reads only; what could not be looked at is a warning or a refusal, never ok. */

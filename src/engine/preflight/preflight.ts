@@ -15,6 +15,7 @@ import { lookAtOwnership } from './ownership-look.js';
 import { lookAtPermissions } from './permissions-look.js';
 import { lookAtProtections } from './protections-look.js';
 import { lookAtRecords } from './records-look.js';
+import { lookAtResolvers } from './resolvers-look.js';
 import { lookAtSides } from './sides-look.js';
 import { lookAtZone } from './zone-look.js';
 
@@ -32,6 +33,7 @@ const looks: readonly (readonly [name: string, look: Look])[] = [
   ['permissions', lookAtPermissions],
   ['clock', lookAtClock],
   ['name servers', lookAtNameServers],
+  ['resolvers', lookAtResolvers],
   ['heroku', lookAtHeroku],
   ['heroku status', lookAtHerokuStatus],
 ];

@@ -31,6 +31,7 @@ export class PreflightWorld {
       ids,
       heroku: () => Promise.reject(new Error('no Heroku here')),
       herokuStatus: () => Promise.reject(new Error('no Heroku here')),
+      resolvers: null,
     };
   }
 
