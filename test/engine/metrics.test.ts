@@ -8,6 +8,7 @@ import type { HostMetrics } from '../../src/core/plan.js';
 import { decide } from '../../src/core/decide.js';
 import type { SideName } from '../../src/core/probe.js';
 import { MemoryMetrics, measured, type Traffic } from './memory-metrics.js';
+import { pages } from './pages.js';
 import {
   albTarget,
   cname,
@@ -24,8 +25,12 @@ import {
 const perSecond = 200;
 
 const metricsPolicy = policyOf(
-  policyText.replace('evidence: probes, maxHold: 30s', 'maxHold: 30s, blindAfter: 15s'),
+  policyText.replace('evidence: probes, maxHold: 30s', 'maxHold: 30s, blindAfter: 15s') +
+    'notify: { channels: [{ pagerduty: { routingKeyFrom: env:P } }, { slack: { urlFrom: env:S } }] }\n',
 );
+
+/** What a migration that waits has woken somebody for. */
+const asked: unknown = expect.stringMatching(/^asked: .*waits for a person at /);
 
 /** Users follow the share at once; so many of a thousand requests of a side fail, in turn. */
 function users(failing: (side: SideName, at: number) => number): Traffic {
@@ -106,6 +111,8 @@ describe('what users experience decides', () => {
     run.metrics.traffic = users((_side, at) => (isOut(at) ? 200 : 1));
     const held = await run.until(({ held: topic }) => topic === 'source-incident');
     expect(held.share).toBe(25);
+    const told = run.world.notifier.told.filter(({ message }) => message.topic === 'held/source-incident');
+    expect(told).toMatchObject([{ kind: 'slack', message: { kind: 'held', severity: 'inform' } }]);
     expect((await run.end()).phase.phase).toBe('completed');
   });
 
@@ -116,6 +123,7 @@ describe('what users experience decides', () => {
     const state = await run.end();
     expect(state).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
     expect(state.phase).toMatchObject({ because: expect.stringContaining('all metrics dark') as unknown });
+    expect(pages(run.world)).toEqual([asked]);
   });
 
   test("only the target's metrics gone while requests are due there: rolled back as blind", async () => {
@@ -204,6 +212,7 @@ describe('a source of metrics in trouble', () => {
       await run.observing(25);
       run.metrics.trouble = trouble;
       expect(await run.end()).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+      expect(pages(run.world)).toEqual([asked]);
       run.world.pass(3_600_000);
       await run.world.ticks(run.id, 3);
       expect(await run.world.state(run.id)).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
@@ -257,6 +266,7 @@ test('fault 49: traffic falls to nothing at night, so nothing is promoted and no
   run.metrics.traffic = (side, at, share) => (at > from ? { n: 0, e: 0 } : calm(side, at, share));
   const state = await run.end();
   expect(state).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
+  expect(pages(run.world)).toEqual([asked]);
 });
 
 test('fault 45: a bucket that is revised is judged again', async () => {

@@ -158,8 +158,8 @@ function isSilent(event: Event): event is Event & { readonly type: (typeof silen
   return silent.some((type) => type === event.type);
 }
 
-/** Holds that no waiting will end. */
-const heldTopics: readonly Topic[] = ['hook', 'zone-unknown'];
+/** Holds that somebody may have to end, and an outage that users have on both sides. */
+const heldTopics: readonly Topic[] = ['hook', 'zone-unknown', 'source-incident'];
 
 function inform(kind: MessageKind, topic: string, headline: string, because: string): Draft {
   return { kind, severity: 'inform', topic, headline, because };
