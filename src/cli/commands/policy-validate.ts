@@ -27,39 +27,47 @@ export async function policyValidate(
   options: { output: OutputFormat },
 ): Promise<number> {
   if (options.output === 'text') {
-    terminal.out(await validated(config, file, isMigration(file)));
+    terminal.out(`${file} is ${await validated(config, file, kindOf(file))}`);
     return exitCode.done;
   }
-  const kind = isMigration(file) ? 'migration' : 'policy';
-  const problems = await problemsOf(validated(config, file, kind === 'migration'));
+  const { kind, problems } = await checked(config, file);
   const valid = problems.length === 0;
   const output: PolicyValidateOutput = { version: policyValidateVersion, file, kind, valid, problems };
   terminal.out(jsonText(output));
   return valid ? exitCode.done : exitCode.invalidInput;
 }
 
-function isMigration(file: string): boolean {
-  return /\.ya?ml$/i.test(file) && /^hosts\s*:/m.test(readText(file, 'file'));
+type Kind = PolicyValidateOutput['kind'];
+
+function kindOf(file: string): Kind {
+  const isMigration = /\.ya?ml$/i.test(file) && /^hosts\s*:/m.test(readText(file, 'file'));
+  return isMigration ? 'migration' : 'policy';
 }
 
 /** What the file is, in words; fails with all problems. */
-async function validated(folder: PolicyFolder, file: string, asMigration: boolean): Promise<string> {
-  if (asMigration) {
+async function validated(folder: PolicyFolder, file: string, kind: Kind): Promise<string> {
+  if (kind === 'migration') {
     const { parseMigrationFile } = await import('../../core/policy/migration-file.js');
     const { hosts } = validOrFail(parseMigrationFile(readText(file, 'file'), file));
-    return `${file} is a valid migration file with ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
+    return `a valid migration file with ${hosts.length === 1 ? 'one host' : `${hosts.length} hosts`}`;
   }
   const { stages } = await loadPolicy(file, folder);
-  return `${file} is a valid policy: ${stages.map(({ share }) => `${share}%`).join(' -> ')}`;
+  return `a valid policy: ${stages.map(({ share }) => `${share}%`).join(' -> ')}`;
 }
 
-async function problemsOf(validating: Promise<string>): Promise<readonly Problem[]> {
+/** A file that cannot be read counts as a policy. */
+async function checked(
+  folder: PolicyFolder,
+  file: string,
+): Promise<Pick<PolicyValidateOutput, 'kind' | 'problems'>> {
+  let kind: Kind = 'policy';
   try {
-    await validating;
-    return [];
+    kind = kindOf(file);
+    await validated(folder, file, kind);
+    return { kind, problems: [] };
   } catch (error) {
     if (error instanceof CommandFailure && error.failure.reason === 'invalid-input')
-      return error.failure.problems;
+      return { kind, problems: error.failure.problems };
     throw error;
   }
 }
