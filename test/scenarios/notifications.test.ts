@@ -122,7 +122,7 @@ describe.concurrent('a daemon and whoever it tells', () => {
     expect(standing(world.lab)).toEqual(['CNAME 1 target']);
     const history = await world.history();
     for (const [name, why] of [
-      ['hanging', 'did not answer within'],
+      ['hanging', 'no answer within'],
       ['redirecting', 'answered 302, and redirects are not followed'],
       ['endless', 'with more than 65536 bytes'],
       ['untrusted', 'certificate'],
