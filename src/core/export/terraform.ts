@@ -7,9 +7,12 @@ import { exportRemarks, type ExportedHost, type ExportedZone } from './exported-
  * the owner of what already stands there, so that the next `terraform apply` changes nothing. In the form of `terraform fmt`.
  */
 export function terraformText(zone: ExportedZone): string {
+  const hasImports = zone.hosts.some(({ records }) =>
+    records.some(({ foreignRouting }) => foreignRouting === null),
+  );
   const head = [
     `# Records of ${displayName(zone.name)} (${zone.id}) as they now stand.`,
-    '# The import blocks may be removed after the next terraform apply.',
+    ...(hasImports ? ['# The import blocks may be removed after the next terraform apply.'] : []),
   ];
   return `${[head, ...zone.hosts.map((host) => hostText(zone, host))].map((lines) => lines.join('\n')).join('\n\n')}\n`;
 }

@@ -264,6 +264,7 @@ describe('the Terraform text', () => {
     const text = terraformText(zone([foreign]));
     expect(text).toContain('# Left out: CNAME with Region.');
     expect(text).not.toContain('resource');
+    expect(text).not.toContain('import');
   });
 
   test('is read by the language as the very values that stand in the zone', () => {
