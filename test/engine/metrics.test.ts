@@ -6,6 +6,7 @@ import { replay } from '../../src/core/migration.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import type { HostMetrics } from '../../src/core/plan.js';
 import { decide } from '../../src/core/decide.js';
+import type { Policy } from '../../src/core/policy/policy.js';
 import type { SideName } from '../../src/core/probe.js';
 import { MemoryMetrics, measured, type Traffic } from './memory-metrics.js';
 import { pages } from './pages.js';
@@ -24,9 +25,11 @@ import {
 /** Requests of all users in one bucket of a second. */
 const perSecond = 200;
 
-const metricsPolicy = policyOf(
-  policyText.replace('evidence: probes, maxHold: 30s', 'maxHold: 30s, blindAfter: 15s') +
-    'notify: { channels: [{ pagerduty: { routingKeyFrom: env:P } }, { slack: { urlFrom: env:S } }] }\n',
+const metricsText = policyText.replace('evidence: probes, maxHold: 30s', 'maxHold: 30s, blindAfter: 15s');
+const metricsPolicy = policyOf(metricsText);
+/** Telling people costs a test time, so only those that look at it do. */
+const toldPolicy = policyOf(
+  `${metricsText}notify: { channels: [{ pagerduty: { routingKeyFrom: env:P } }, { slack: { urlFrom: env:S } }] }\n`,
 );
 
 /** What a migration that waits has woken somebody for. */
@@ -55,9 +58,13 @@ class Measured {
     this.metrics = new MemoryMetrics(this.world, traffic);
   }
 
-  static async begin(traffic: Traffic, change: Partial<HostMetrics> = {}): Promise<Measured> {
+  static async begin(
+    traffic: Traffic,
+    change: Partial<HostMetrics> = {},
+    policy: Policy = metricsPolicy,
+  ): Promise<Measured> {
     const begun = new Measured(traffic);
-    const plan = measured({ ...(await begun.world.plan()), policy: metricsPolicy }, change);
+    const plan = measured({ ...(await begun.world.plan()), policy }, change);
     begun.id = value(await begun.world.migrations.begin(plan)).plan.id;
     return begun;
   }
@@ -105,7 +112,7 @@ describe('what users experience decides', () => {
   });
 
   test('fault 50: an outage that both sides share holds, and the migration goes on when it is over', async () => {
-    const run = await Measured.begin(calm);
+    const run = await Measured.begin(calm, {}, toldPolicy);
     const begunAt = (await run.observing(25)).latest?.at ?? 0;
     const isOut = (at: number): boolean => at > begunAt + 2_000 && at < begunAt + 12_000;
     run.metrics.traffic = users((_side, at) => (isOut(at) ? 200 : 1));
@@ -117,7 +124,7 @@ describe('what users experience decides', () => {
   });
 
   test('fault 44: the metrics of both sides are missing: it holds, then asks, and never promotes', async () => {
-    const run = await Measured.begin(calm);
+    const run = await Measured.begin(calm, {}, toldPolicy);
     await run.observing(25);
     run.metrics.traffic = () => null;
     const state = await run.end();
@@ -208,7 +215,7 @@ describe('a source of metrics in trouble', () => {
   test.each(['denied', 'throws', 'silent'] as const)(
     'fault 48: a source that is %s for an hour promotes nothing, a person is asked, and probes still roll back',
     async (trouble) => {
-      const run = await Measured.begin(calm);
+      const run = await Measured.begin(calm, {}, toldPolicy);
       await run.observing(25);
       run.metrics.trouble = trouble;
       expect(await run.end()).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
@@ -261,7 +268,7 @@ describe('a source of metrics in trouble', () => {
 });
 
 test('fault 49: traffic falls to nothing at night, so nothing is promoted and nothing is rolled back', async () => {
-  const run = await Measured.begin(calm);
+  const run = await Measured.begin(calm, {}, toldPolicy);
   const from = (await run.observing(25)).latest?.at ?? 0;
   run.metrics.traffic = (side, at, share) => (at > from ? { n: 0, e: 0 } : calm(side, at, share));
   const state = await run.end();
