@@ -36,11 +36,17 @@ export async function run(args: readonly string[], signal: AbortSignal, streams?
       code = await verb({ config, terminal, signal });
     };
     const program = commandTable(terminal, runVerb, file);
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withHelpLast(args), { from: 'user' });
     return code;
   } catch (error) {
     return reportError(error, terminal, signal);
   }
+}
+
+/** `help policy show` as `policy show --help`: commander's own verb for it knows one word only. */
+function withHelpLast(args: readonly string[]): readonly string[] {
+  const [first, ...words] = args;
+  return first === 'help' && words.length > 0 ? [...words, '--help'] : args;
 }
 
 type Verb = (context: CommandContext) => Promise<number>;

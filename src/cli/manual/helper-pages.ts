@@ -11,6 +11,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
     writes: nothing,
     examples: [['shiftctl policy list', 'the policies that come with the program']],
     exits: [0, 1, 2],
+    uses: ['policies'],
+    see: ['policy list', 'policy show', 'policy validate', 'policy schema'],
   },
   'policy list': {
     isReading: true,
@@ -18,6 +20,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
     writes: nothing,
     examples: [['shiftctl policy list', 'choose one for --policy']],
     exits: [0, 1, 2],
+    uses: ['policies'],
+    see: ['policy show'],
   },
   'policy show': {
     isReading: true,
@@ -30,6 +34,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl policy show ./mine.yaml -o json', 'what a file means, with all defaults'],
     ],
     exits: [0, 1, 2],
+    uses: ['policies'],
+    see: ['policy list', 'policy validate'],
   },
   'policy schema': {
     isReading: true,
@@ -41,6 +47,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl policy schema migration > migration.schema.json', 'for migration files'],
     ],
     exits: [0, 1, 2],
+    uses: [],
+    see: ['policy validate'],
   },
   'policy validate': {
     isReading: true,
@@ -49,6 +57,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
     writes: nothing,
     examples: [['shiftctl policy validate migration.yaml', 'before a commit']],
     exits: [0, 1, 2],
+    uses: ['policies'],
+    see: ['policy schema', 'plan'],
   },
   iam: {
     isReading: true,
@@ -64,6 +74,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ],
     ],
     exits: [0, 1, 2, 3, 7],
+    uses: ['journal', 'aws', 'policies'],
+    see: ['preflight'],
   },
   runbook: {
     isReading: true,
@@ -75,6 +87,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl runbook www.example.com > runbook.md', 'after the start; before it: -f migration.yaml'],
     ],
     exits: [0, 1, 2, 3, 7],
+    uses: ['journal', 'aws'],
+    see: ['rollback', 'status'],
   },
   export: {
     isReading: true,
@@ -87,6 +101,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl export www.example.com --as zonefile', 'for octoDNS and its like'],
     ],
     exits: [0, 1, 2, 3, 7],
+    uses: ['journal', 'aws'],
+    see: ['plan'],
   },
   'shell-init': {
     isReading: true,
@@ -96,6 +112,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
     writes: nothing,
     examples: [['eval "$(shiftctl shell-init bash)"', 'in ~/.bashrc; with zsh in ~/.zshrc']],
     exits: [0, 1, 2],
+    uses: [],
+    see: ['completion'],
   },
   completion: {
     isReading: true,
@@ -109,6 +127,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl completion fish | source', 'in ~/.config/fish/config.fish'],
     ],
     exits: [0, 1, 2],
+    uses: [],
+    see: ['shell-init'],
   },
   lab: {
     isReading: false,
@@ -118,6 +138,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       'Writes a directory below the temporary one, for lab env, and removes it at the end. Reaches nothing outside.',
     examples: [['shiftctl lab', 'serve it until Ctrl-C']],
     exits: [0, 1, 2, 3],
+    uses: [],
+    see: ['lab run', 'lab env', 'demo'],
   },
   'lab run': {
     isReading: false,
@@ -130,6 +152,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl lab run --direction aws-to-heroku', 'the other way'],
     ],
     exits: [0, 1, 2, 3],
+    uses: [],
+    see: ['lab env', 'demo'],
   },
   'lab env': {
     isReading: true,
@@ -139,6 +163,8 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
     writes: nothing,
     examples: [['eval "$(shiftctl lab env)"', 'in the second terminal']],
     exits: [0, 1, 2, 3],
+    uses: [],
+    see: ['lab run'],
   },
   demo: {
     isReading: false,
@@ -149,5 +175,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl demo --scenario target-errors', 'a rollback'],
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 8],
+    uses: [],
+    see: ['lab', 'start'],
   },
 };

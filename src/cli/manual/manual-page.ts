@@ -14,7 +14,14 @@ export interface ManualPage {
   readonly examples: readonly (readonly [line: string, purpose: string])[];
   /** Every exit code that can come. */
   readonly exits: readonly number[];
+  /** The files and variables that matter to it. */
+  readonly uses: readonly Use[];
+  /** Verbs that one may look for here. */
+  readonly see: readonly string[];
 }
+
+/** A group of files and variables. */
+export type Use = 'journal' | 'aws' | 'heroku' | 'policies' | 'operator' | 'secrets';
 
 /** The width that fits every terminal; text that follows the window's width cannot be quoted in a ticket. */
 const columns = 80;
@@ -34,8 +41,22 @@ const meanings: Readonly<Record<number, string>> = {
   8: 'interrupted; the same line again goes on',
 };
 
+const useTexts: Readonly<Record<Use, string>> = {
+  journal:
+    'SHIFT_STATE_DIR, or --state-dir: the directory of the journal, shift.db, and of the break-glass files',
+  aws: 'AWS_PROFILE, AWS_ACCESS_KEY_ID, ~/.aws and what else the AWS SDK reads: the credentials',
+  heroku: 'HEROKU_API_KEY, or ~/.netrc as heroku login leaves it: the Heroku token',
+  policies: 'SHIFT_POLICY, SHIFT_POLICIES_DIR: the usual policy, and the folder of your own ones',
+  operator: 'SHIFT_OPERATOR: who is recorded, in place of your user name',
+  secrets:
+    'the variables that a policy names (urlFrom and its likes): the secrets of notifications and hooks',
+};
+
+const configText =
+  '~/.config/shift/config.yaml, or SHIFT_CONFIG: defaults for these, if you like (docs/configuration.md)';
+
 /** The text that follows the options, at most 80 columns wide. */
-export function manualText({ about, writes, examples, exits }: ManualPage): string {
+export function manualText({ about, writes, examples, exits, uses, see }: ManualPage): string {
   const shown = examples.flatMap(([line, purpose]) => [
     ...paragraph(`# ${purpose}`, '# '),
     `${indent}${line}`,
@@ -51,6 +72,13 @@ export function manualText({ about, writes, examples, exits }: ManualPage): stri
     '',
     'Exit codes:',
     ...exits.map((code) => `${indent}${code}  ${meanings[code] ?? ''}`),
+    '',
+    'Files and environment:',
+    ...(uses.length === 0
+      ? [`${indent}none of them matter`]
+      : [...uses.map((use) => useTexts[use]), configText].flatMap((text) => paragraph(text, indent))),
+    '',
+    ...fold(`See also: ${see.map((words) => `shiftctl ${words}`).join(', ')}`, columns, maxLines),
   ].join('\n');
 }
 

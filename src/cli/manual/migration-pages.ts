@@ -15,6 +15,8 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl init --out shop.yaml', 'write it elsewhere'],
     ],
     exits: [0, 2, 3],
+    uses: ['aws', 'heroku', 'policies'],
+    see: ['plan', 'policy list'],
   },
   plan: {
     isReading: true,
@@ -28,6 +30,8 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl plan -f migration.yaml -o json | jq .clear', 'would start begin?'],
     ],
     exits: [0, 1, 2, 3, 7, 8],
+    uses: ['aws', 'heroku', 'policies'],
+    see: ['preflight', 'simulate', 'start', 'iam'],
   },
   preflight: {
     isReading: true,
@@ -43,23 +47,40 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ],
     ],
     exits: [0, 1, 2, 3, 7, 8],
+    uses: ['aws', 'heroku', 'policies'],
+    see: ['plan', 'start', 'iam'],
   },
   simulate: {
     isReading: true,
     about:
-      "Tries a policy before it is trusted: on the source's own past, dealt out to two sides with nothing wrong and with faults planted. The gate that judges is the one that judges a migration.",
+      "Tries a policy before it is trusted; the gate that judges is the one that judges a migration. Four ways: on traffic that you give (--rps), on what the source measures now (host or file, nothing else), on the source's past dealt out to two sides with faults planted (--history), and on a migration that has been, as if it had had another policy (--journal). The first two forecast duration, false rollbacks, the harm of a bad target and the time to drain; --history counts how often the gate was wrong and what it finds; --journal shows both courses side by side, and where they part.",
     writes: 'Writes nothing. Reads metrics, a file or the journal.',
     examples: [
       [
-        'shiftctl simulate -f migration.yaml --history',
-        'on what the metrics of the source say of the last 24 hours',
+        'shiftctl simulate --rps 50 --policy fast',
+        'on given traffic: how long, and what a bad target would cost',
+      ],
+      [
+        'shiftctl simulate --rps 50 --degradation +2% --runs 500',
+        'the same for one kind of badness, more exactly',
+      ],
+      ['shiftctl simulate -f migration.yaml', 'on the traffic that the source has now'],
+      [
+        'shiftctl simulate -f migration.yaml --history --last 7d',
+        'on what the metrics of the source say of the last week',
       ],
       [
         'shiftctl simulate --history past.csv --policy fast',
         'on a file with the columns requests and errors, one bucket a row',
       ],
+      [
+        'shiftctl simulate --journal www.example.com \\\n      --policy cautious',
+        'what another policy would have made of a migration',
+      ],
     ],
     exits: [0, 1, 2, 3, 7, 8],
+    uses: ['policies', 'aws', 'heroku', 'journal'],
+    see: ['plan', 'policy show', 'history'],
   },
   start: {
     isReading: false,
@@ -73,6 +94,8 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl start -f migration.yaml --yes -o json', 'from a pipeline'],
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    uses: ['journal', 'aws', 'heroku', 'policies', 'operator'],
+    see: ['plan', 'daemon', 'tick', 'status', 'rollback'],
   },
   tick: {
     isReading: false,
@@ -85,6 +108,8 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl tick www.example.com --exit-code', 'one migration, its state as the exit code'],
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    uses: ['journal', 'aws', 'heroku', 'secrets'],
+    see: ['daemon', 'status'],
   },
   daemon: {
     isReading: false,
@@ -98,5 +123,7 @@ export const migrationPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl daemon --health 127.0.0.1:9464', 'with GET /healthz for whatever restarts or pages'],
     ],
     exits: [1, 2, 3, 6, 8],
+    uses: ['journal', 'aws', 'heroku', 'secrets'],
+    see: ['tick', 'status'],
   },
 };

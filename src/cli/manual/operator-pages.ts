@@ -13,6 +13,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     writes: journalAlone,
     examples: [['shiftctl pause www.example.com --reason "sale until noon"', 'hold it']],
     exits: [0, 1, 2, 3, 6, 7, 8],
+    uses: ['journal', 'aws', 'operator'],
+    see: ['resume', 'status'],
   },
   resume: {
     isReading: false,
@@ -20,6 +22,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     writes: journalAlone,
     examples: [['shiftctl resume www.example.com --reason "sale is over"', 'go on']],
     exits: wordExits,
+    uses: ['journal', 'operator'],
+    see: ['pause', 'approve', 'status'],
   },
   approve: {
     isReading: false,
@@ -31,6 +35,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl approve www.example.com --stage 50', 'only if that stage is the one of 50%'],
     ],
     exits: wordExits,
+    uses: ['journal', 'operator'],
+    see: ['promote', 'resume', 'status'],
   },
   promote: {
     isReading: false,
@@ -46,6 +52,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
       ],
     ],
     exits: wordExits,
+    uses: ['journal', 'operator'],
+    see: ['approve', 'status', 'rollback'],
   },
   replan: {
     isReading: false,
@@ -54,6 +62,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     writes: journalAlone,
     examples: [['shiftctl replan www.example.com --policy ./slower.yaml', 'show the difference and ask']],
     exits: [0, 1, 2, 3, 6, 7],
+    uses: ['journal', 'policies', 'operator'],
+    see: ['policy validate', 'status'],
   },
   adopt: {
     isReading: false,
@@ -64,6 +74,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl adopt www.example.com --reason "that edit was mine"', 'take over what stands there'],
     ],
     exits: zoneExits,
+    uses: ['journal', 'aws', 'operator'],
+    see: ['history', 'restore', 'rollback'],
   },
   restore: {
     isReading: false,
@@ -72,6 +84,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     writes: 'Writes the records and markers of these hosts, and the journal.',
     examples: [['shiftctl restore www.example.com', 'as it was before']],
     exits: zoneExits,
+    uses: ['journal', 'aws', 'operator'],
+    see: ['rollback', 'adopt', 'history'],
   },
   forget: {
     isReading: false,
@@ -80,6 +94,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     writes: 'Removes the TXT records at _shift.<host>; the records of the hosts stay.',
     examples: [['shiftctl forget www.example.com', 'the last trace in the zone']],
     exits: zoneExits,
+    uses: ['journal', 'aws', 'operator'],
+    see: ['list', 'rollback'],
   },
   finalize: {
     isReading: false,
@@ -92,6 +108,8 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl finalize www.example.com --as alias', 'afterwards: an alias instead of a CNAME'],
     ],
     exits: zoneExits,
+    uses: ['journal', 'aws', 'operator'],
+    see: ['status', 'forget', 'export'],
   },
   rollback: {
     isReading: false,
@@ -104,5 +122,7 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl rollback www.example.com --no-state', 'from any computer with AWS credentials'],
     ],
     exits: zoneExits,
+    uses: ['journal', 'aws', 'operator'],
+    see: ['status', 'runbook', 'restore'],
   },
 };

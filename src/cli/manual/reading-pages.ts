@@ -18,6 +18,8 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
       ],
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 7],
+    uses: ['journal', 'aws'],
+    see: ['list', 'history', 'report', 'rollback'],
   },
   list: {
     isReading: true,
@@ -29,6 +31,8 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
       ["shiftctl list -o json | jq -r '.migrations[].id'", 'the ids'],
     ],
     exits: [0, 1, 2],
+    uses: ['journal'],
+    see: ['status', 'history'],
   },
   history: {
     isReading: true,
@@ -45,6 +49,8 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
       ["shiftctl history -o json | jq -r '.entries[].event.type'", 'for a script'],
     ],
     exits: [0, 1, 2, 3, 6],
+    uses: ['journal', 'aws'],
+    see: ['status', 'report'],
   },
   report: {
     isReading: true,
@@ -58,5 +64,7 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl report www.example.com --as markdown', 'Markdown for a ticket'],
     ],
     exits: [0, 1, 2, 3],
+    uses: ['journal'],
+    see: ['history', 'status'],
   },
 };

@@ -21,20 +21,33 @@ describe('the manual', () => {
     expect(verbs).toEqual(expect.arrayContaining(['plan', 'policy show', 'lab env', 'completion']));
   });
 
-  test.each(verbs)('%s has a paragraph, what it writes, an example and its exit codes', (words) => {
-    const page = manualPage(words);
-    expect(page?.about.length).toBeGreaterThan(40);
-    expect(page?.writes).toMatch(/\.$/);
-    expect(page?.examples.length).toBeGreaterThan(0);
-    expect(page?.exits.length).toBeGreaterThan(0);
-  });
+  test.each(verbs)(
+    '%s has a paragraph, what it writes, an example, its exit codes and what to see also',
+    (words) => {
+      const page = manualPage(words);
+      expect(page?.about.length).toBeGreaterThan(40);
+      expect(page?.writes).toMatch(/\.$/);
+      expect(page?.examples.length).toBeGreaterThan(0);
+      expect(page?.exits.length).toBeGreaterThan(0);
+      expect(page?.see.length).toBeGreaterThan(0);
+      expect(page?.see.filter((other) => !verbs.includes(other) || other === words)).toEqual([]);
+    },
+  );
 
   test.each(['', ...verbs])('shiftctl %s --help fits 80 columns and shows all of it', async (words) => {
     const { code, out, err } = await typed([...words.split(' ').filter(Boolean), '--help'], { columns: 200 });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.split('\n').filter((line) => displayWidth(line) > 80)).toEqual([]);
     expect(out).toContain('Exit codes:\n');
-    if (words !== '') expect(out).toMatch(/^Examples?:\n {2}# \S/m);
+    if (words === '') return;
+    expect(out).toMatch(/^Examples?:\n {2}# \S/m);
+    expect(out).toMatch(/^Files and environment:\n {2}\S/m);
+    expect(out).toMatch(/^See also: shiftctl \S/m);
+  });
+
+  test.each(verbs)('shiftctl help %s says the same as --help', async (words) => {
+    const asked = await typed(['help', ...words.split(' ')]);
+    expect(asked).toEqual(await typed([...words.split(' '), '--help']));
   });
 
   test.each(verbs)('the examples of %s are lines that the table of verbs understands', async (words) => {
