@@ -75,6 +75,7 @@ export async function composeMigrations(
     probes: feed === 'burst' ? burstFeed(prober, clock) : new BackgroundFeed(prober, clock),
     breakGlass: createBreakGlass({ directory: config.stateDirectory.path }),
     clock,
+    serverTime: sources.heard,
     ids,
     holder: createHolder(clock.bootId),
     log,

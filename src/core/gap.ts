@@ -9,10 +9,11 @@ export interface Gap {
 
 /**
  * The gap between two ticks, or null. Within one boot wall and monotonic time must agree; after a reboot only wall time can be
- * compared. A wall clock that went back is a jump, never a negative age.
+ * compared, put right by what Amazon's answers said of it. A wall clock that went back is a jump, never a negative age.
  */
 export function gapBetween(before: TickTimes, after: TickTimes, gapAfterMs: number): Gap | null {
-  const wallMs = after.at - before.at;
+  const isSameBoot = before.bootId === after.bootId;
+  const wallMs = after.at - before.at - (isSameBoot ? 0 : clockJumpMs(before, after));
   if (wallMs > gapAfterMs) {
     return { gapMs: wallMs, because: `nobody looked for ${formatDuration(wallMs)}` };
   }
@@ -21,12 +22,20 @@ export function gapBetween(before: TickTimes, after: TickTimes, gapAfterMs: numb
   const direction = jumpMs > 0 ? 'forward' : 'back';
   return {
     gapMs: Math.abs(jumpMs),
-    because: `the clock jumped ${direction} by ${formatDuration(Math.abs(jumpMs))}`,
+    because: `the clock jumped ${direction} by ${formatDuration(Math.abs(jumpMs))}${isSameBoot ? '' : ", by the dates of Amazon's answers"}`,
   };
 }
 
-/** How far the wall clock went beyond the time that has passed by the monotonic one; after a reboot nobody knows, which is 0. */
+/**
+ * How far the wall clock went beyond the time that has passed by the monotonic one. After a reboot only Amazon's clock can tell, and
+ * where it did not, nobody knows, which is 0.
+ */
 export function clockJumpMs(before: TickTimes, after: TickTimes): number {
-  if (before.bootId !== after.bootId) return 0;
+  if (before.bootId !== after.bootId) return (before.serverOffsetMs ?? 0) - (after.serverOffsetMs ?? 0);
   return after.at - before.at - (after.monotonicMs - before.monotonicMs);
+}
+
+/** When a reading was taken, for comparison with the next one. */
+export function tickTimesOf({ at, monotonicMs, bootId, serverOffsetMs }: TickTimes): TickTimes {
+  return { at, monotonicMs, bootId, ...(serverOffsetMs !== undefined && { serverOffsetMs }) };
 }

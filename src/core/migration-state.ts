@@ -95,4 +95,6 @@ export interface TickTimes {
   readonly at: Instant;
   readonly monotonicMs: number;
   readonly bootId: string;
+  /** How far Amazon's clock was ahead of `at`; absent where they agreed or nothing was heard. */
+  readonly serverOffsetMs?: number;
 }

@@ -5,6 +5,7 @@ import { afterReturn } from './after-return.js';
 import type { Event } from './event.js';
 import { afterHealthCheck, readHealthChecks } from './failover/after-health-check.js';
 import { remember } from './foundation/foundation-reading.js';
+import { tickTimesOf } from './gap.js';
 import type { Topic } from './gate/verdict.js';
 import type { Intent } from './intent.js';
 import { checkLegal, IllegalEvent } from './legality.js';
@@ -153,7 +154,7 @@ function afterObserved(state: MigrationState, observation: Observation): Migrati
   return {
     ...state,
     latest: observation,
-    previousTick: latest && { at: latest.at, monotonicMs: latest.monotonicMs, bootId: latest.bootId },
+    previousTick: latest && tickTimesOf(latest),
     healthChecks: readHealthChecks(state.healthChecks, observation.healthChecks ?? [], observation.at),
     probes: recordOutcomes(state.probes, observation.probes),
     foundation: remember(state.foundation, observation.foundation),

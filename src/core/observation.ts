@@ -27,6 +27,8 @@ export interface Observation {
   readonly at: Instant;
   readonly monotonicMs: number;
   readonly bootId: string;
+  /** How far Amazon's clock is ahead of `at`, by the dates of its answers; absent where they agree or nothing was heard. */
+  readonly serverOffsetMs?: number;
   readonly zone: ZoneReading;
   /** Null when no change is waiting to be INSYNC. */
   readonly change: ChangeReading | null;

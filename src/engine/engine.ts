@@ -1,5 +1,16 @@
 import type { MigrationPlan } from '../core/plan.js';
-import type { BreakGlass, Clock, Dns, HealthCheckApi, Holder, Ids, Log, Store, ZoneApi } from './ports.js';
+import type {
+  BreakGlass,
+  Clock,
+  Dns,
+  HealthCheckApi,
+  Holder,
+  Ids,
+  Log,
+  ServerTime,
+  Store,
+  ZoneApi,
+} from './ports.js';
 import type { FoundationFeed } from './foundation-feed.js';
 import type { MetricFeed } from './metric-feed.js';
 import type { PlanFileFeed } from './plan-file-feed.js';
@@ -22,6 +33,8 @@ export interface Engine {
   readonly planFiles: PlanFileFeed;
   readonly breakGlass: BreakGlass;
   readonly clock: Clock;
+  /** What Amazon's answers say of this machine's clock; absent where nobody listens for it. */
+  readonly serverTime?: ServerTime;
   readonly ids: Ids;
   readonly holder: Holder;
   readonly log: Log;

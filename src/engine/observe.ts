@@ -56,6 +56,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     at: engine.clock.now(),
     monotonicMs: engine.clock.monotonicMs(),
     bootId: engine.clock.bootId,
+    ...heardOffset(engine),
     zone: image.ok ? compare(state, image.value) : { status: 'unknown', failure: image.error },
     change,
     nameServers,
@@ -69,6 +70,12 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     journalHead: journal.head,
     ...signed(engine.holder),
   };
+}
+
+/** Asked when all answers of this reading have come: a process that begins after a reboot has heard nothing before. */
+function heardOffset({ serverTime }: Engine): { readonly serverOffsetMs?: number } {
+  const serverOffsetMs = serverTime?.offsetMs() ?? 0;
+  return serverOffsetMs === 0 ? {} : { serverOffsetMs };
 }
 
 /** What a reading needs of a plan. */

@@ -6,6 +6,8 @@ export interface CannedAnswer {
   readonly status: number;
   readonly body: string;
   readonly contentType?: string;
+  /** The server's clock; the present where it is left out. */
+  readonly date?: Date;
 }
 
 /** `silence` never answers, `reset` cuts the connection once the request is read. */
@@ -66,7 +68,8 @@ export class CannedServer implements AsyncDisposable {
       request.socket.destroy();
       return;
     }
-    response.writeHead(reaction.status, { 'content-type': reaction.contentType ?? 'text/xml' });
+    const { status, contentType = 'text/xml', date = new Date() } = reaction;
+    response.writeHead(status, { 'content-type': contentType, date: date.toUTCString() });
     response.end(reaction.body);
   }
 }
