@@ -28,6 +28,7 @@ export class Journal {
   private readonly epoch: number | null;
   /** What counts in this process only, because it could not be stored; while there is any, nothing else is stored. */
   private unsaved: Event[] | null = null;
+  private isWhole: boolean = true;
 
   private constructor(store: Store, entries: readonly JournalEntry[], epoch: number | null) {
     this.store = store;
@@ -42,6 +43,32 @@ export class Journal {
     const entries = await store.read(migrationId, 0);
     assert(entries.length > 0, `the journal of ${migrationId} has entries`);
     return new Journal(store, entries, epoch);
+  }
+
+  /**
+   * As `open`, for a rollback, which has no time for a long journal: almost all of one is readings of ticks that nothing followed, and
+   * what a rollback writes first is decided by none of them. Were it wrong all the same, Route 53 would refuse it, because nothing is
+   * written but from what stands there. `readRest` brings in what was left out.
+   */
+  static async openInHaste(store: Store, migrationId: string, epoch: number | null): Promise<Journal> {
+    const turns = await store.read(migrationId, 0, 'turns');
+    try {
+      const journal = new Journal(store, turns, epoch);
+      journal.isWhole = false;
+      return journal;
+    } catch {
+      // What was left out is missed after all.
+      return Journal.open(store, migrationId, epoch);
+    }
+  }
+
+  /** Brings in what `openInHaste` left out. A journal that cannot be read by now is said on the log, and no reason to stop. */
+  async readRest({ clock, log }: Outside): Promise<void> {
+    if (this.isWhole) return;
+    this.isWhole = true;
+    const read = await withDeadline(this.readWhole(), rollbackRecordMs, clock);
+    if (!read.ok) log.warn(`the journal cannot be read whole (${read.error})`);
+    else this.state = read.value;
   }
 
   /** True once the state in this process is ahead of what is stored; only a rollback may go on like that. */
@@ -135,6 +162,16 @@ export class Journal {
       }
       await this.refresh();
     }
+  }
+
+  private async readWhole(): Promise<MigrationState> {
+    const entries = await this.store.read(this.state.plan.id, 0);
+    if (this.unsaved === null) {
+      this.moveTo(entries);
+      return replay(entries.map((entry) => entry.event));
+    }
+    const seen = entries.filter(({ sequence }) => sequence <= this.sequence);
+    return replay([...seen.map((entry) => entry.event), ...this.unsaved]);
   }
 
   private goOn(events: readonly Event[], why: string, log: Log): void {

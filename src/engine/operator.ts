@@ -78,7 +78,7 @@ export async function requestRollback(
     clock,
   );
   if (!lease.ok) log.warn(`the lease cannot be taken (${lease.error}); rolling back all the same`);
-  const journal = await Journal.open(store, id, lease.ok ? lease.value.epoch : null);
+  const journal = await Journal.openInHaste(store, id, lease.ok ? lease.value.epoch : null);
   const objection = engine.objection(journal.state.plan);
   if (objection !== null)
     return err({ reason: 'refused', check: 'lab', message: objection, fix: 'nothing was changed' });
@@ -94,6 +94,7 @@ export async function requestRollback(
     );
   }
   if (journal.state.phase.phase === 'rolling-back') await rollBack(engine, journal, signal);
+  await journal.readRest(engine);
   engine.telling.begin(journal);
   return ok(journal.state);
 }

@@ -45,6 +45,7 @@ export async function rollBack(given: Engine, journal: Journal, signal: AbortSig
   let failedReads = 0;
   let tries = 0;
   if (!needsFreshLook(journal.state, engine.clock.now()) && (await firstTry(engine, journal))) return;
+  await journal.readRest(engine);
   for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const image = await lookAgain(engine, journal);
     if (image.ok) {

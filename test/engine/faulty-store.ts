@@ -34,8 +34,12 @@ export class FaultyStore implements Store {
     });
   }
 
-  read(migrationId: string, afterSequence: number): Promise<readonly JournalEntry[]> {
-    return this.#store.read(migrationId, afterSequence);
+  read(
+    migrationId: string,
+    afterSequence: number,
+    which?: 'all' | 'turns',
+  ): Promise<readonly JournalEntry[]> {
+    return this.#store.read(migrationId, afterSequence, which);
   }
 
   list(): Promise<readonly MigrationRow[]> {

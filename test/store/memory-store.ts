@@ -52,9 +52,15 @@ export class MemoryStore implements Store {
     return Promise.resolve(ok(entries));
   }
 
-  read(migrationId: string, afterSequence: number): Promise<readonly JournalEntry[]> {
-    const entries = this.#kept.get(migrationId)?.entries ?? [];
-    return Promise.resolve(structuredClone(entries.slice(afterSequence)));
+  read(
+    migrationId: string,
+    afterSequence: number,
+    which: 'all' | 'turns' = 'all',
+  ): Promise<readonly JournalEntry[]> {
+    const entries = (this.#kept.get(migrationId)?.entries ?? []).slice(afterSequence);
+    const isTurn = ({ event }: JournalEntry, index: number): boolean =>
+      event.type !== 'observed' || entries[index + 1]?.event.type !== 'observed';
+    return Promise.resolve(structuredClone(which === 'all' ? entries : entries.filter(isTurn)));
   }
 
   list(): Promise<readonly MigrationRow[]> {

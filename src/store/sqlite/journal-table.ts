@@ -11,6 +11,8 @@ export class JournalTable {
   readonly #path: string;
   readonly #head: Statement<[string], ChainLink>;
   readonly #from: Statement<[string, number], StoredEntry>;
+  readonly #kinds: Statement<[string, number], { readonly sequence: number; readonly type: Event['type'] }>;
+  readonly #one: Statement<[string, number], StoredEntry>;
   readonly #insert: Statement<[string, number, number, string, string, string]>;
   readonly #openIntent: Statement<[string, string, string, number]>;
   readonly #closeIntent: Statement<[number, string, string]>;
@@ -23,6 +25,13 @@ export class JournalTable {
     );
     this.#from = database.prepare(
       'SELECT sequence, body, hash FROM events WHERE migration_id = ? AND sequence >= ? ORDER BY sequence',
+    );
+    // The columns before the body alone, so that SQLite need not read it to get past it.
+    this.#kinds = database.prepare(
+      'SELECT sequence, type FROM events WHERE migration_id = ? AND sequence > ? ORDER BY sequence',
+    );
+    this.#one = database.prepare(
+      'SELECT sequence, body, hash FROM events WHERE migration_id = ? AND sequence = ?',
     );
     this.#insert = database.prepare(
       'INSERT INTO events (migration_id, sequence, at, type, body, hash) VALUES (?, ?, ?, ?, ?, ?)',
@@ -65,6 +74,34 @@ export class JournalTable {
     const broken = verifyStored(rows, known);
     if (broken !== null) throw brokenChain(this.#path, migrationId, broken);
     return rows.map((row) => this.#entry(migrationId, row));
+  }
+
+  /**
+   * The same without the readings that nothing followed. None may be missing, and each that is returned is verified against the one before
+   * it, so what is read is what was written; what is left out is not verified.
+   */
+  turns(migrationId: string, afterSequence: number): JournalEntry[] {
+    const kinds = this.#kinds.all(migrationId, afterSequence);
+    const missing = kinds.findIndex(({ sequence }, index) => sequence !== afterSequence + index + 1);
+    // Whatever is wrong, reading the whole says it best.
+    if (missing >= 0) return this.read(migrationId, afterSequence);
+    return kinds
+      .filter(({ type }, index) => type !== 'observed' || kinds[index + 1]?.type !== 'observed')
+      .map(({ sequence }) => this.#verified(migrationId, sequence));
+  }
+
+  #verified(migrationId: string, sequence: number): JournalEntry {
+    const entry = this.#one.get(migrationId, sequence);
+    const before = sequence === 1 ? chainStart : this.#one.get(migrationId, sequence - 1);
+    if (entry === undefined || before === undefined) {
+      throw brokenChain(this.#path, migrationId, {
+        sequence,
+        because: 'this entry or the one before it is missing',
+      });
+    }
+    const broken = verifyStored([entry], before);
+    if (broken !== null) throw brokenChain(this.#path, migrationId, broken);
+    return this.#entry(migrationId, entry);
   }
 
   #entry(migrationId: string, { sequence, body, hash }: StoredEntry): JournalEntry {

@@ -56,8 +56,16 @@ export class SqliteStore implements Store, SnapshotWatch {
     return stored;
   }
 
-  read(migrationId: string, afterSequence: number): Promise<readonly JournalEntry[]> {
-    return this.#run(() => this.#journal.read(migrationId, afterSequence));
+  read(
+    migrationId: string,
+    afterSequence: number,
+    which: 'all' | 'turns' = 'all',
+  ): Promise<readonly JournalEntry[]> {
+    return this.#run(() =>
+      which === 'turns'
+        ? this.#journal.turns(migrationId, afterSequence)
+        : this.#journal.read(migrationId, afterSequence),
+    );
   }
 
   list(): Promise<readonly MigrationRow[]> {
