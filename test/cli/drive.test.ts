@@ -30,6 +30,22 @@ test('a watcher beside a daemon that has the lease sees that a person is needed,
   expect(told.filter((line) => line.includes('"type":"settled"'))).toHaveLength(1);
 });
 
+test('one that is stopped says how to go on, unless it was told to be quiet', async () => {
+  const world = new World();
+  const state = await world.start();
+  const { store, migrations } = world;
+  const stopped = async (isQuiet: boolean): Promise<readonly string[]> => {
+    const told: string[] = [];
+    const terminal = { ...terminalTo([]), err: (text: string) => void told.push(text), isQuiet };
+    const signal = AbortSignal.abort(new Error('SIGINT'));
+    const context = { config: {} as CommandContext['config'], terminal, signal };
+    expect(await drive(context, { store, migrations, state, output: 'json' })).toBe(exitCode.interrupted);
+    return told;
+  };
+  expect(await stopped(true)).toEqual([]);
+  expect(await stopped(false)).toEqual([expect.stringContaining('Go on: shiftctl daemon.')]);
+});
+
 function terminalTo(lines: string[]): CommandContext['terminal'] {
   const size = (): number => 80;
   return {
