@@ -63,8 +63,10 @@ test('fault 51: of a body of a gigabyte only the beginning is read', async () =>
     response.write('ready ');
     const chunk = Buffer.alloc(256 * 1024, 'x');
     const more = (): void => {
-      while (!response.destroyed && response.write(chunk)) sentBytes += chunk.length;
-      if (!response.destroyed) response.once('drain', more);
+      if (response.destroyed) return;
+      sentBytes += chunk.length;
+      if (response.write(chunk)) setImmediate(more);
+      else response.once('drain', more);
     };
     more();
   };
@@ -78,7 +80,8 @@ test('fault 51: of a body of a gigabyte only the beginning is read', async () =>
     result: 'failed',
     because: '200, but the body is longer than 64 KiB, too long to be judged as JSON',
   });
-  expect(sentBytes).toBeLessThan(64 * 1024 ** 2);
+  // What the sockets of both ends can hold beside what was read.
+  expect(sentBytes).toBeLessThan(32 * 1024 ** 2);
 });
 
 test.each([64 * 1024, 64 * 1024 + 1])('a body of %d bytes is judged on its first 64 KiB', async (size) => {
