@@ -1,3 +1,4 @@
+import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
 import { formatDuration } from '../core/time.js';
 import type { Engine } from './engine.js';
@@ -117,13 +118,23 @@ export class Controller implements AsyncDisposable {
     for (const row of rows) {
       if (!row.live && this.journals.known(row.id) === null && !candidates.has(row.id)) continue;
       const state = await this.journals.look(row.id);
-      if (!row.live && (state === null || !isUnfinished(state, row, all, this.engine.clock.now()))) continue;
+      if (!row.live && !this.isUnfinished(row, state, all)) continue;
       wanted.push(row);
       if (state?.phase.phase === 'rolling-back') this.hurry(row.id);
       else this.rollingBack.delete(row.id);
     }
     this.journals.keepOnly(new Set(wanted.map(({ id }) => id)));
     return wanted;
+  }
+
+  /** What has ended and may not be touched from here, of a lab for instance, is not even named. */
+  private isUnfinished(
+    row: MigrationRow,
+    state: MigrationState | null,
+    all: readonly MigrationRow[],
+  ): boolean {
+    if (state === null || this.engine.objection(state.plan) !== null) return false;
+    return isUnfinished(state, row, all, this.engine.clock.now());
   }
 
   /** A rollback that another process asked for is due at once, and does not wait for a tick that hangs. */

@@ -168,6 +168,20 @@ test('nobody looks at what a newer migration of the same host has taken over', a
   expect(isUnfinished(state, row!, [{ ...newer, hosts: [] }, row!], now)).toBe(true);
 });
 
+test('what may not be touched from here is neither looked at nor spoken of', async () => {
+  const after = await After.completed();
+  const { asked } = after;
+  const told: string[] = [];
+  const engine = { ...after.world.engineOf('host/boot-1/3'), objection: () => 'it belongs to a lab' };
+  after.controller = new Controller(engine, {
+    ticked: (id) => void told.push(id),
+    skipped: (id) => void told.push(id),
+    failed: (id) => void told.push(id),
+  });
+  await after.pass(3 * hourMs);
+  expect({ told, asked: after.asked }).toEqual({ told: [], asked });
+});
+
 test('a Heroku that does not answer is no alarm', async () => {
   const after = await After.completed();
   const { platforms } = after.world;
