@@ -279,16 +279,18 @@ test('fault 49: traffic falls to nothing at night, so nothing is promoted and no
 test('fault 45: a bucket that is revised is judged again', async () => {
   const run = await Measured.begin(calm);
   const from = (await run.observing(25)).latest?.at ?? 0;
-  let isRevised = false;
+  let revisedTo = 0;
   run.metrics.traffic = (side, at, share) => {
     const usual = calm(side, at, share);
-    return side === 'target' && usual !== null && isRevised && at > from
+    // What comes after the revision is as good as ever.
+    return side === 'target' && usual !== null && at > from && at <= revisedTo
       ? { n: usual.n, e: usual.n / 2 }
       : usual;
   };
-  await run.world.ticks(run.id, 3);
-  expect((await run.world.state(run.id)).share).toBe(25);
-  isRevised = true;
+  await run.world.ticks(run.id, 4);
+  const { share, latest } = await run.world.state(run.id);
+  expect(share).toBe(25);
+  revisedTo = (latest?.at ?? 0) - 2_000;
   expect((await run.end()).phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
 });
 
