@@ -224,7 +224,13 @@ describe('a source of metrics in trouble', () => {
       await run.world.ticks(run.id, 3);
       expect(await run.world.state(run.id)).toMatchObject({ share: 25, phase: { phase: 'waiting' } });
       run.world.health.target = 'failed';
-      expect((await run.until(() => false)).phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+      const failedAt = run.world.now;
+      const { phase } = await run.until(({ phase: now }) => now.phase === 'draining');
+      // Three seconds of probes; a source that is silent takes part of every tick.
+      expect(run.world.now - failedAt).toBeLessThanOrEqual(8_000);
+      expect(phase).toMatchObject({
+        rollback: { by: 'guard', because: expect.stringContaining('the target fails its probes') as unknown },
+      });
     },
   );
 
