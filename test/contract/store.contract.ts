@@ -89,6 +89,18 @@ export function storeContract(title: string, openStore: () => Promise<Store>): v
         expect(await store.read('m1', 4)).toEqual([]);
       });
 
+      test('of the readings of ticks only those that something followed, and the newest, are turns', async () => {
+        await begin('m1');
+        const reading = { type: 'observed', at: start, observation: {} } as unknown as Event;
+        await append('m1', 1, [reading, reading, noted('a'), noted('b'), reading, reading, reading]);
+        const all = await store.read('m1', 0);
+        expect(await store.read('m1', 0, 'turns')).toEqual(
+          all.filter(({ sequence }) => [1, 3, 4, 5, 8].includes(sequence)),
+        );
+        expect((await store.read('m1', 5, 'turns')).map(({ sequence }) => sequence)).toEqual([8]);
+        expect(await store.read('m2', 0, 'turns')).toEqual([]);
+      });
+
       test('each migration has its own sequence and chain', async () => {
         await begin('m1');
         await begin('m2');

@@ -11,6 +11,7 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
+import type { Event } from '../../../src/core/event.js';
 import { openForWriting } from '../../../src/store/sqlite/connection.js';
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';
 import { SqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
@@ -174,4 +175,39 @@ test('a directory that is replaced by a copy while it is in use is noticed', asy
   renameSync(`${directory}-copy`, directory);
   const replaced = storeError('missing', directory, /was replaced while it was open/);
   await expect(store.append(step('m1', 41, [noted('x')]))).rejects.toEqual(replaced);
+});
+
+/** A closed state whose third entry is a reading that nothing followed. */
+async function stateWithReadings(): Promise<{ directory: string; path: string }> {
+  const directory = stateDirectory();
+  await using store = await openSqliteStore({ directory });
+  await store.create(migration('m1'), planned(migration('m1')), start);
+  const reading = { type: 'observed', at: start, observation: {} } as unknown as Event;
+  await store.append(step('m1', 1, [noted('a'), reading, reading, noted('b')]));
+  return { directory, path: join(directory, 'shift.db') };
+}
+
+test.each([
+  [
+    'a turn that was changed',
+    'UPDATE events SET body = replace(body, \'"a"\', \'"z"\') WHERE sequence = 2',
+    2,
+  ],
+  ['a turn whose place in the chain was changed', "UPDATE events SET hash = 'x' WHERE sequence = 4", 4],
+  ['a reading that is missing', 'DELETE FROM events WHERE sequence = 3', 3],
+])('%s is found by whoever reads turns alone', async (_, sql, sequence) => {
+  const { directory, path } = await stateWithReadings();
+  edit(path, sql);
+  await using store = await openSqliteStore({ directory });
+  await expect(store.read('m1', 0, 'turns')).rejects.toEqual(
+    storeError('corrupt', directory, new RegExp(`broken at sequence ${sequence}:`)),
+  );
+});
+
+test('a reading that nothing followed is not read among the turns, whatever stands in it', async () => {
+  const { directory, path } = await stateWithReadings();
+  edit(path, "UPDATE events SET body = 'nonsense' WHERE sequence = 3");
+  await using store = await openSqliteStore({ directory });
+  expect((await store.read('m1', 0, 'turns')).map(({ sequence }) => sequence)).toEqual([1, 2, 4, 5]);
+  await expect(store.read('m1', 0)).rejects.toEqual(storeError('corrupt', directory));
 });
