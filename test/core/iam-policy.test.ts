@@ -83,10 +83,11 @@ describe('the policy', () => {
       const commands = sources.join('\n').matchAll(/\b([A-Z]\w+)Command\b/g);
       return [...commands].map(([, command = '']) => `${service}:${command}`);
     });
+    const needed = new Set(called);
     // Only `init` looks through all zones, before there is anything that a policy could be for.
-    called.splice(called.indexOf('route53:ListHostedZones'), 1);
+    expect(needed.delete('route53:ListHostedZones')).toBe(true);
     const allowed = actions('run', { usesHealthChecks: true });
-    expect([...new Set(allowed)].sort()).toEqual([...new Set(called)].sort());
+    expect([...new Set(allowed)].sort()).toEqual([...needed].sort());
   });
 
   test('is in the documentation as it is printed', () => {
