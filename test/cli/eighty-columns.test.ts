@@ -9,18 +9,15 @@ import { planLines } from '../../src/cli/render/plan-view.js';
 import { displayWidth } from '../../src/cli/render/width.js';
 import { zoneStatusView } from '../../src/cli/render/zone-status-view.js';
 import { foldingTerminal, textTerminal, type Terminal } from '../../src/cli/terminal.js';
-import { openStore } from '../../src/compose/store.js';
-import { readConfig } from '../../src/config.js';
 import type { Event } from '../../src/core/event.js';
 import { forecastPlan } from '../../src/core/forecast/forecast.js';
-import { replay } from '../../src/core/migration.js';
-import { isLive } from '../../src/core/phase.js';
 import type { RecordName } from '../../src/core/record-name.js';
 import { journalRun } from '../../src/core/simulation/journal-run.js';
 import { instant, millis } from '../../src/core/time.js';
 import { completed, rolledBackByUsers, users } from '../core/report/journeys.js';
 import { measured } from '../engine/memory-metrics.js';
 import { builtInPolicy, hostPlan, isObserving, Journey, planOf } from './render/journey.js';
+import { keepJournal } from './kept-journal.js';
 import { typed, type Said } from './screen.js';
 
 let directory = '';
@@ -52,22 +49,6 @@ function withForeignText<T>(data: T): T {
       ? `${value} ${foreign}`
       : value,
   ) as T;
-}
-
-async function keep(events: readonly Event[]): Promise<void> {
-  const [first, ...rest] = events;
-  if (first?.type !== 'migration-planned') throw new Error('a journal begins with its plan');
-  const surroundings = { workingDirectory: directory, homeDirectory: directory, fileExists: () => false };
-  const config = readConfig({}, { stateDir: directory }, surroundings);
-  if (!config.ok) throw new Error('no configuration');
-  const { id, hosts } = first.plan;
-  const live = isLive(replay(events).phase);
-  await using store = await openStore(config.value, false);
-  const row = { id, hosts: hosts.map(({ host }) => host), live: true, createdAt: first.at };
-  await store.create(row, first, first.at);
-  if (rest.length === 0) return;
-  const step = { migrationId: id, events: rest, at: first.at, live, epoch: null, expectedSequence: 1 };
-  expect(await store.append(step)).toMatchObject({ ok: true });
 }
 
 const longPlan = measured(
@@ -123,7 +104,7 @@ const reading = ['status', 'status --why', 'list', 'history', 'history --verify'
 
 describe.each(journals)('on a screen of 80 columns, a journal %s', (_name, events) => {
   test.each(reading)('%s breaks no line raggedly and leaves no glyph without a word', async (line) => {
-    await keep(withForeignText(events()));
+    await keepJournal(directory, withForeignText(events()));
     const { code, out, err } = await onScreen(line);
     expect({ code, misfits: [...misfits(out), ...misfits(err)] }).toEqual({ code: 0, misfits: [] });
     expect(out.split('\n').length).toBeGreaterThan(1);

@@ -9,14 +9,11 @@ import { wordsOf } from '../../src/cli/manual/manual.js';
 import { commandTable } from '../../src/cli/program.js';
 import { displayWidth } from '../../src/cli/render/width.js';
 import { processTerminal } from '../../src/cli/terminal.js';
-import { openStore } from '../../src/compose/store.js';
-import { readConfig } from '../../src/config.js';
 import type { Event } from '../../src/core/event.js';
-import { replay } from '../../src/core/migration.js';
-import { isLive } from '../../src/core/phase.js';
 import { completed, rolledBackByUsers } from '../core/report/journeys.js';
 import { misfits } from '../docs/published-schema.js';
 import { isObserving, Journey } from './render/journey.js';
+import { keepJournal } from './kept-journal.js';
 import { typed, type Said } from './screen.js';
 
 /** Sets the window's title, clears the screen, forges a line, rings, turns the reading direction, and uses an 8-bit control. */
@@ -70,24 +67,6 @@ function poisoned(events: readonly Event[]): Event[] {
   return read;
 }
 
-async function keep(events: readonly Event[]): Promise<void> {
-  const [first, ...rest] = events;
-  if (first?.type !== 'migration-planned') throw new Error('a journal begins with its plan');
-  const surroundings = { workingDirectory: directory, homeDirectory: directory, fileExists: () => false };
-  const config = readConfig({}, { stateDir: directory }, surroundings);
-  if (!config.ok) throw new Error('no configuration');
-  const { id, hosts } = first.plan;
-  await using store = await openStore(config.value, false);
-  await store.create(
-    { id, hosts: hosts.map(({ host }) => host), live: true, createdAt: first.at },
-    first,
-    first.at,
-  );
-  const live = isLive(replay(events).phase);
-  const step = { migrationId: id, events: rest, at: first.at, live, epoch: null, expectedSequence: 1 };
-  expect(await store.append(step)).toMatchObject({ ok: true });
-}
-
 function expectText({ out, err }: Said): void {
   expect(notText.exec(out)).toBeNull();
   expect(notText.exec(err)).toBeNull();
@@ -116,7 +95,7 @@ const reading: readonly (readonly [line: string, columns: number | null])[] = [
 
 describe.each(journals)('a journal full of hostile text, %s', (_name, events) => {
   test.each(reading)('%s shows text alone', async (line, columns) => {
-    await keep(poisoned(events()));
+    await keepJournal(directory, poisoned(events()));
     for (const hasColor of [false, true]) {
       const said = await typed(line.split(' '), { env, hasColor, isInteractive: hasColor });
       expect(said.code).toBe(0);
@@ -132,7 +111,7 @@ describe.each(journals)('a journal full of hostile text, %s', (_name, events) =>
   test.each(['status', 'list', 'history', 'report', 'runbook'])(
     '%s -o json is whole, fits its schema, and is text alone',
     async (verb) => {
-      await keep(poisoned(events()));
+      await keepJournal(directory, poisoned(events()));
       const said = await typed([verb, '-o', 'json'], { env });
       expectText(said);
       expect(misfits(verb, JSON.parse(said.out))).toEqual([]);
@@ -140,7 +119,7 @@ describe.each(journals)('a journal full of hostile text, %s', (_name, events) =>
   );
 
   test.each(reading)('%s ends without complaint when its reader leaves', async (line) => {
-    await keep(events());
+    await keepJournal(directory, events());
     const onOut = (_text: string, stop: AbortController): void => stop.abort(new Error('EPIPE'));
     const { code, err } = await typed(line.split(' '), { env, onOut });
     expect({ code, err: err.replace(snapshotWarning, '') }).toEqual({ code: 0, err: '' });

@@ -7,8 +7,7 @@ import { manualPage, wordsOf } from '../../src/cli/manual/manual.js';
 import { commandTable, run } from '../../src/cli/program.js';
 import { ProgressBar } from '../../src/cli/render/progress-bar.js';
 import { processTerminal, type Terminal } from '../../src/cli/terminal.js';
-import { openStore } from '../../src/compose/store.js';
-import { readConfig } from '../../src/config.js';
+import { keepJournal } from './kept-journal.js';
 import { isObserving, Journey } from './render/journey.js';
 import { typed, type Said } from './screen.js';
 
@@ -32,19 +31,8 @@ afterEach(() => rm(directory, { recursive: true }));
 const migration = 'hosts:\n  www.shop.test: {from: heroku:shop, to: aws:lb.example.com}\n';
 
 /** A migration that observes at 25 %. */
-async function begun(): Promise<void> {
-  const { events } = new Journey().until(isObserving(25));
-  const [first, ...rest] = events;
-  if (first?.type !== 'migration-planned') throw new Error('a journal begins with its plan');
-  const surroundings = { workingDirectory: directory, homeDirectory: directory, fileExists: () => false };
-  const config = readConfig({}, { stateDir: directory }, surroundings);
-  if (!config.ok) throw new Error('no configuration');
-  const { id, hosts } = first.plan;
-  await using store = await openStore(config.value, false);
-  const row = { id, hosts: hosts.map(({ host }) => host), live: true, createdAt: first.at };
-  await store.create(row, first, first.at);
-  const step = { migrationId: id, events: rest, at: first.at, live: true, epoch: null, expectedSequence: 1 };
-  expect(await store.append(step)).toMatchObject({ ok: true });
+function begun(): Promise<void> {
+  return keepJournal(directory, new Journey().until(isObserving(25)).events);
 }
 
 function onScreen(line: string): Promise<Said> {

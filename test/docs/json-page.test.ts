@@ -7,9 +7,8 @@ import type { PolicyValidateOutput } from '../../src/cli/commands/policy-validat
 import { manualPage, wordsOf } from '../../src/cli/manual/manual.js';
 import { commandTable } from '../../src/cli/program.js';
 import { processTerminal } from '../../src/cli/terminal.js';
-import { openStore } from '../../src/compose/store.js';
-import { readConfig } from '../../src/config.js';
 import { rolledBackByUsers } from '../core/report/journeys.js';
+import { keepJournal } from '../cli/kept-journal.js';
 import { typed, type Said } from '../cli/screen.js';
 import { misfits } from './published-schema.js';
 
@@ -87,25 +86,13 @@ describe('documents that need no provider', () => {
   });
 
   test('a journal under another policy', async () => {
-    const { events } = rolledBackByUsers();
-    const [first, ...rest] = events;
-    if (first?.type !== 'migration-planned') throw new Error('a journal begins with its plan');
-    const surroundings = { workingDirectory: directory, homeDirectory: directory, fileExists: () => false };
-    const config = readConfig({}, { stateDir: directory }, surroundings);
-    if (!config.ok) throw new Error('no configuration');
-    const { id, hosts } = first.plan;
-    {
-      await using store = await openStore(config.value, false);
-      const row = { id, hosts: hosts.map(({ host }) => host), live: false, createdAt: first.at };
-      await store.create(row, first, first.at);
-      const step = { migrationId: id, events: rest, at: first.at, live: false, epoch: null };
-      await store.append({ ...step, expectedSequence: 1 });
-    }
+    const { events, state } = rolledBackByUsers();
+    await keepJournal(directory, events);
     const slower = join(directory, 'slower.yaml');
     const lab = await typed(['policy', 'show', 'lab'], { env: { HOME: directory } });
     await writeFile(slower, lab.out.replace(/^dwell: .*$/m, 'dwell: 20s'));
     const played = await document('simulate-journal', 0, 'simulate', '--journal', '--policy', slower);
-    expect(played).toMatchObject({ version: 1, id, journal: { end: { end: 'rolled-back' } } });
+    expect(played).toMatchObject({ version: 1, id: state.plan.id, journal: { end: { end: 'rolled-back' } } });
     expect(played).toHaveProperty('divergence.share');
   });
 });

@@ -33,6 +33,11 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   }
 }
 
+/** Every scenario and what goes wrong in it. */
+export function labScenarios(): readonly (readonly [name: string, summary: string])[] {
+  return Object.entries(scenarios).map(([name, { summary }]) => [name, summary]);
+}
+
 /** The scenario a person named. */
 export function scenarioOf(typed: string): ScenarioName {
   if (isScenarioName(typed)) return typed;

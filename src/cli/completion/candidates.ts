@@ -11,6 +11,9 @@ export interface CompletionSources {
   /** Hosts of migrations that are live and ids of all, newest first. */
   readonly migrations: (stateDirectory: string | null) => Promise<readonly Candidate[]>;
   readonly policies: () => readonly string[];
+  /** Shares of the stages of a migration, by host or id, or of the live ones. */
+  readonly stages: (stateDirectory: string | null, host: string | null) => Promise<readonly Candidate[]>;
+  readonly scenarios: () => Promise<readonly Candidate[]>;
 }
 
 export interface Completion {
@@ -43,6 +46,7 @@ interface Place {
   readonly command: Command;
   readonly option: Option | null;
   readonly argumentCount: number;
+  readonly firstArgument: string | null;
   readonly stateDirectory: string | null;
   readonly isAfterDashes: boolean;
 }
@@ -51,30 +55,33 @@ function placeOf(program: Command, words: readonly string[]): Place {
   let command = program;
   let option: Option | null = null;
   let argumentCount = 0;
+  let firstArgument: string | null = null;
   let stateDirectory: string | null = null;
   let isAfterDashes = false;
   for (const word of words) {
-    if (option !== null) {
+    if (option !== null && !(option.optional && word.startsWith('-'))) {
       if (option.long === '--state-dir') stateDirectory = word;
       option = null;
     } else if (word === '--') isAfterDashes = true;
     else if (!isAfterDashes && word.startsWith('-')) {
       const found = optionsOf(command).find(({ long, short }) => word === long || word === short);
-      option = found?.required === true ? found : null;
+      option = found?.required === true || found?.optional === true ? found : null;
       if (word.startsWith('--state-dir=')) stateDirectory = word.slice('--state-dir='.length);
     } else {
       const verb = command.commands.find((one) => one.name() === word);
       if (verb !== undefined && argumentCount === 0) command = verb;
       else argumentCount += 1;
+      if (argumentCount === 1) firstArgument ??= word;
     }
   }
-  return { command, option, argumentCount, stateDirectory, isAfterDashes };
+  return { command, option, argumentCount, firstArgument, stateDirectory, isAfterDashes };
 }
 
 async function at(place: Place, current: string, sources: CompletionSources): Promise<Completion> {
   const { command, option, argumentCount, isAfterDashes } = place;
-  if (option !== null) return valueOf(option, sources);
-  if (current.startsWith('-') && !isAfterDashes) return { candidates: optionWords(command), hasFiles: false };
+  const isOption = current.startsWith('-') && !isAfterDashes;
+  if (option !== null && !(option.optional && isOption)) return valueOf(option, place, sources);
+  if (isOption) return { candidates: optionWords(command), hasFiles: false };
   const verbs = command.commands.filter((verb) => !verb.name().startsWith('_') && argumentCount === 0);
   if (verbs.length > 0) {
     const candidates = verbs.map((verb) => ({ word: verb.name(), meaning: verb.description() }));
@@ -98,13 +105,23 @@ function optionWords(command: Command): Candidate[] {
 }
 
 /** Choices where the table has them; otherwise the name of its value says what fits. */
-function valueOf({ argChoices, flags }: Option, sources: CompletionSources): Completion {
+async function valueOf(
+  { argChoices, flags, long }: Option,
+  place: Place,
+  sources: CompletionSources,
+): Promise<Completion> {
   if (argChoices !== undefined)
     return { candidates: argChoices.map((word) => ({ word, meaning: '' })), hasFiles: false };
-  const value = /<(.*)>/.exec(flags)?.[1] ?? '';
+  const only = (candidates: readonly Candidate[]): Completion => ({ candidates, hasFiles: false });
+  const value = /[<[](.*)[>\]]/.exec(flags)?.[1] ?? '';
   if (value === 'side') return { candidates: sides, hasFiles: false };
   if (value === 'name|file') return { candidates: policies(sources), hasFiles: true };
-  if (value === 'shell') return { candidates: shells, hasFiles: false };
+  if (value === 'shell') return only(shells);
+  if (value === 'host') return only(await sources.migrations(place.stateDirectory));
+  if (long === '--stage' || (long === '--to' && value === 'share'))
+    return only(await sources.stages(place.stateDirectory, place.firstArgument));
+  if (long === '--scenario') return only(await sources.scenarios());
+  if (long === '--degradation') return only(degradations);
   return { candidates: [], hasFiles: /file|yaml|directory/.test(value) };
 }
 
@@ -128,6 +145,12 @@ async function argumentOf(argument: Argument, place: Place, sources: CompletionS
 const sides: readonly Candidate[] = [
   { word: 'heroku:', meaning: 'an app on Heroku' },
   { word: 'aws:', meaning: 'the DNS name of a load balancer' },
+];
+
+const degradations: readonly Candidate[] = [
+  { word: '+2%', meaning: 'so much of all requests fails besides' },
+  { word: 'x5', meaning: 'so many times as many fail as usual' },
+  { word: 'broken', meaning: 'every request fails' },
 ];
 
 const shells: readonly Candidate[] = ['bash', 'zsh', 'fish'].map((word) => ({ word, meaning: '' }));

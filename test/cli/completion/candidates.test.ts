@@ -7,6 +7,11 @@ const asked: (string | null)[] = [];
 
 const sources: CompletionSources = {
   policies: () => ['fast', 'standard'],
+  stages: (stateDirectory, host) => {
+    asked.push(stateDirectory);
+    return Promise.resolve(['10', '50', '100'].map((word) => ({ word, meaning: `of ${host ?? 'any'}` })));
+  },
+  scenarios: () => Promise.resolve([{ word: 'healthy', meaning: 'all goes well' }]),
   migrations: (stateDirectory) => {
     asked.push(stateDirectory);
     return Promise.resolve([
@@ -45,6 +50,25 @@ describe('what completes a line', () => {
     expect(await at('plan -f ')).toEqual({ words: [], hasFiles: true });
     expect(await at('--state-dir ')).toEqual({ words: [], hasFiles: true });
     expect(await at('pause --reason ')).toEqual({ words: [], hasFiles: false });
+  });
+
+  test('stages of the migration that is named, scenarios of the lab, and what a target can be', async () => {
+    expect((await at('status www.example.com --why --stage 1')).words).toEqual(['10', '100']);
+    expect((await at('approve --stage ')).words).toEqual(['10', '50', '100']);
+    expect((await at('promote --to 5')).words).toEqual(['50']);
+    expect((await at('plan www.example.com --to a')).words).toEqual(['aws:']);
+    expect((await at('demo --scenario h')).words).toEqual(['healthy']);
+    expect((await at('simulate --degradation ')).words).toEqual(['+2%', 'x5', 'broken']);
+    const program = commandTable(processTerminal(), () => Promise.resolve());
+    const { candidates } = await complete(program, ['status', 'www.a.test', '--stage', ''], sources);
+    expect(candidates[0]).toEqual({ word: '10', meaning: 'of www.a.test' });
+  });
+
+  test('an option whose value may be left out', async () => {
+    expect((await at('simulate --journal www.')).words).toEqual(['www.example.com']);
+    expect((await at('simulate --journal --pol')).words).toEqual(['--policy']);
+    expect((await at('simulate --journal --policy f')).words).toEqual(['fast']);
+    expect(await at('simulate --history ')).toEqual({ words: [], hasFiles: true });
   });
 
   test('hosts and ids, from the state directory that stands in the line', async () => {
