@@ -134,8 +134,10 @@ test('a source that is switched off after the end is an alarm, once for each cha
 });
 
 test('the look costs one question an hour, and neither beats the heart nor asks the zone', async () => {
-  const after = await After.completed();
+  const heartbeat = 'notify: { heartbeat: { url: "https://alive.example.com/x" } }\n';
+  const after = await After.completed(policyOf(policyText + heartbeat));
   const { beats } = after.world.notifier;
+  expect(beats).toBeGreaterThan(0);
   const asked = after.asked;
   let reads = 0;
   after.world.onCall = (call) => (reads += call === 'records' ? 1 : 0);

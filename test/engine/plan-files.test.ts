@@ -69,7 +69,12 @@ function shown(status: Status): string {
 describe('fault 43: a policy file', () => {
   test.each([
     ['edited', () => writeFileSync(path, `${calm}# slower\n`), 'edited', 'differs from what'],
-    ['made invalid', () => writeFileSync(path, 'stages: [banana'), 'invalid', 'was changed and is not valid (line 1'],
+    [
+      'made invalid',
+      () => writeFileSync(path, 'stages: [banana'),
+      'invalid',
+      'was changed and is not valid (line 1',
+    ],
     ['deleted', () => rmSync(path), 'missing', 'is not there any more'],
     [
       'replaced by a directory',
@@ -131,8 +136,11 @@ describe('fault 42: a migration file or policy file that is edited', () => {
     const shownPolicy = policyOf(calm);
     expect((await world.state(id)).plan.policy).toEqual(shownPolicy);
     const change = { shown: shownPolicy, policy: policyOf(faster), file: fileOf(path) };
-    value(await world.migrations.replan(id, operator, change));
+    const replanned = value(await world.migrations.replan(id, operator, change));
+    expect(replanned.planFiles).toEqual([]);
+    const told = changes(world).length;
     expect(await look(world, id)).toMatchObject({ files: [{ path, is: 'as-planned' }] });
+    expect(changes(world), 'there is nothing to say about it').toHaveLength(told);
     writeFileSync(path, calm);
     expect(await look(world, id)).toMatchObject({ files: [{ path, is: 'edited' }] });
   });
