@@ -90,11 +90,16 @@ describe('fault 23: when the clocks change, a window', () => {
 
   test('in the skipped hour is not open on that day', () => {
     expect(nextOpening(night, at('2026-03-28T12:00:00Z'))).toBe(at('2026-03-30T00:15:00Z'));
+    for (const time of ['00:59', '01:00', '01:20', '01:44'])
+      expect(isOpen(night, at(`2026-03-29T${time}:00Z`)), time).toBe(false);
+    expect(openMs(night, at('2026-03-28T12:00:00Z'), at('2026-03-29T12:00:00Z'))).toBe(0);
   });
 
   test('in the repeated hour is open the first time only', () => {
     expect(nextOpening(night, at('2026-10-24T12:00:00Z'))).toBe(at('2026-10-25T00:15:00Z'));
+    expect(isOpen(night, at('2026-10-25T00:30:00Z'))).toBe(true);
     expect(isOpen(night, at('2026-10-25T01:30:00Z'))).toBe(false);
+    expect(openMs(night, at('2026-10-24T12:00:00Z'), at('2026-10-25T12:00:00Z'))).toBe(30 * minuteMs);
     expect(nextOpening(night, at('2026-10-25T00:45:00Z'))).toBe(at('2026-10-26T01:15:00Z'));
   });
 });
