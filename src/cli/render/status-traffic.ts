@@ -25,6 +25,13 @@ function measuredLine(hosts: readonly HostStatus[], cells: number, age: string):
   const answers = hosts.flatMap(({ nameServers }) => nameServers);
   const target = sum(answers.map((server) => server.target));
   const all = target + sum(answers.map((server) => server.source));
+  const aliases = hosts.every(
+    ({ records }) => records.length > 0 && records.every(({ alias }) => alias !== null),
+  );
+  const others = sum(answers.map(({ other }) => other));
+  // Nobody can tell whose addresses an alias hands out.
+  if (all === 0 && aliases && others > 0)
+    return row('measured', span(`not by name: ${others} answers of the alias, ${age} ago`, 'dim'));
   if (all === 0) return row('measured', span(`unknown: no name server named a side, ${age} ago`, 'warn'));
   const seen = `  ${all} answers, ${age} ago`;
   return row('measured', ...shareSpans((100 * target) / all, cells), span(seen, 'dim'));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderLine } from '../../../src/cli/render/line.js';
 import { trafficLines } from '../../../src/cli/render/status-traffic.js';
+import type { RecordSet } from '../../../src/core/record-set.js';
 import type { Status } from '../../../src/core/status.js';
 import { shareOfUsers } from '../../../src/core/user-share.js';
 import { isObserving, Journey } from './journey.js';
@@ -46,4 +47,22 @@ describe('the share of the users in the status', () => {
     const widths = shown([22, 5, 60, 100], columns).map(displayWidth);
     expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
   });
+});
+
+test('an alias hands out addresses, which no side can be told from, and that is no trouble', () => {
+  const status = at25.status();
+  const [host] = status.hosts;
+  const [record] = host!.records;
+  const alias = { hostedZoneId: 'Z1', dnsName: 'lb.elb.amazonaws.com.', evaluateTargetHealth: true };
+  const nameServers = host!.nameServers.map((server) => ({ ...server, source: 0, target: 0, other: 25 }));
+  const measured = (records: readonly RecordSet[]): string | undefined => {
+    const hosts = [{ ...host!, records, nameServers }];
+    const lines = trafficLines({ ...status, hosts }, 80, at25.now);
+    return lines.map((line) => renderLine(line, 80, false)).find((line) => line.startsWith('measured'));
+  };
+  const answers = 25 * nameServers.length;
+  expect(measured([{ ...record!, type: 'A', ttl: null, values: [], alias }])).toMatch(
+    new RegExp(`^measured +not by name: ${answers} answers of the alias, `),
+  );
+  expect(measured(host!.records)).toMatch(/^measured +unknown: no name server named a side/);
 });
