@@ -100,7 +100,9 @@ describe('fault 43: a policy file', () => {
       { message: { severity: 'inform' } },
     ]);
     await world.rollBack(id);
-    expect((await world.runToEnd(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'operator' });
+    const ended = await world.runToEnd(id);
+    expect(ended.phase).toMatchObject({ phase: 'rolled-back', by: 'operator' });
+    expect(shown(statusOf(ended, instant(world.now)))).not.toContain(path);
   });
 
   test('edited again is told again, and as it was is told as that', async () => {
