@@ -86,7 +86,16 @@ export function manualText({ about, writes, examples, exits, uses, see }: Manual
 export function exitCodeText(): string {
   const lines = Object.entries(meanings).map(([code, meaning]) => `${indent}${code}  ${meaning}`);
   const note = '4 to 6 are told by start --watch and demo, and by tick and status with --exit-code.';
-  return ['', 'Exit codes:', ...lines, ...fold(note, columns, maxLines)].join('\n');
+  const more =
+    'shiftctl help <verb> has examples. What flags, variables and the config file can set: docs/configuration.md.';
+  return [
+    '',
+    'Exit codes:',
+    ...lines,
+    ...fold(note, columns, maxLines),
+    '',
+    ...fold(more, columns, maxLines),
+  ].join('\n');
 }
 
 function paragraph(text: string, hanging: string): string[] {

@@ -4,7 +4,9 @@ import type { Lazy } from './lazy.js';
 /** What a person does to a migration; each is recorded with who and why. */
 export function addOperatorVerbs(program: Command, lazy: Lazy): void {
   const operator = (command: Command): Command =>
-    command.argument('[host]', 'a host or migration id').option('--reason <why>', 'recorded in the history');
+    command
+      .argument('[host]', 'a host or migration id; may be left out while only one is live')
+      .option('--reason <why>', 'recorded in the history');
   operator(program.command('pause'))
     .description('stop advancing; the guard keeps watching and can still roll back')
     .action(lazy(async () => (await import('../commands/pause.js')).pause));

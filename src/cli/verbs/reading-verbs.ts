@@ -7,7 +7,7 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
   program
     .command('status')
     .description('where a migration is, why, and what comes next')
-    .argument('[host]', 'a host or migration id')
+    .argument('[host]', 'a host or migration id; may be left out while only one is live')
     .option('--watch', 'stay and redraw')
     .option('--why', 'every number behind the verdict')
     .option('--stage <share>', 'with --why: as it was when this stage was left')
@@ -27,7 +27,7 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
   program
     .command('history')
     .description('what happened, in order, with the reasons')
-    .argument('[host]', 'a host or migration id')
+    .argument('[host]', 'a host or migration id; may be left out while only one is live')
     .option('--verify', 'check the hash chain, and its head against the marker in the zone')
     .option('--head <head...>', 'and against the head that a message carried: 42:<hash>, or the hash alone')
     .addOption(outputOption())
@@ -35,7 +35,7 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
   program
     .command('report')
     .description('the whole story with charts, for a post-mortem or a change ticket')
-    .argument('[host]', 'a host or migration id')
+    .argument('[host]', 'a host or migration id; may be left out while only one is live')
     .addOption(new Option('--as <form>', 'a page or Markdown').choices(['html', 'markdown']))
     .option('--out <file>', 'write it there instead of printing it; .html chooses the page')
     .option('--force', 'replace the file')
