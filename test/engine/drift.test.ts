@@ -219,7 +219,7 @@ describe('a zone that is not as the last receipt says', () => {
       ]);
     };
     const state = await world.runUntil(id, ({ phase }) => phase.phase === 'halted');
-    expect(state.phase).toMatchObject({ cause: 'drift' });
+    expect(state).toMatchObject({ share: 10, phase: { cause: 'drift' } });
     expect([world.requests.length, world.batches.length]).toEqual([sent + 1, made]);
     expect(world.standing(www)).toEqual(['A 192.0.2.1 60']);
   });
