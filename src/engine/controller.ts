@@ -2,7 +2,7 @@ import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
 import { formatDuration } from '../core/time.js';
 import type { Engine } from './engine.js';
-import { EndedWatch, isUnfinished } from './ended-watch.js';
+import { EndedWatch, isLeftOver, isUnfinished } from './ended-watch.js';
 import { JournalWatch } from './journal-watch.js';
 import type { MigrationRow } from './ports.js';
 import { tickAge, tickDeadlineMs, type TickAge } from './tick-age.js';
@@ -118,7 +118,7 @@ export class Controller implements AsyncDisposable {
     for (const row of rows) {
       if (!row.live && this.journals.known(row.id) === null && !candidates.has(row.id)) continue;
       const state = await this.journals.look(row.id);
-      if (!row.live && !this.isUnfinished(row, state, all)) continue;
+      if (!row.live && !this.isUnfinished(row, state, candidates.has(row.id) ? all : null)) continue;
       wanted.push(row);
       if (state?.phase.phase === 'rolling-back') this.hurry(row.id);
       else this.rollingBack.delete(row.id);
@@ -127,14 +127,16 @@ export class Controller implements AsyncDisposable {
     return wanted;
   }
 
-  /** What has ended and may not be touched from here, of a lab for instance, is not even named. */
+  /**
+   * With `all` its source is looked at, too, if it is time. What has ended and may not be touched from here, of a lab for instance, is not even named.
+   */
   private isUnfinished(
     row: MigrationRow,
     state: MigrationState | null,
-    all: readonly MigrationRow[],
+    all: readonly MigrationRow[] | null,
   ): boolean {
     if (state === null || this.engine.objection(state.plan) !== null) return false;
-    return isUnfinished(state, row, all, this.engine.clock.now());
+    return all === null ? isLeftOver(state) : isUnfinished(state, row, all, this.engine.clock.now());
   }
 
   /** A rollback that another process asked for is due at once, and does not wait for a tick that hangs. */

@@ -28,7 +28,12 @@ export function isUnfinished(
   rows: readonly MigrationRow[],
   now: Instant,
 ): boolean {
-  return state.healthChecks.length > 0 || (sourceWatchIsDue(state, now) && !isSuperseded(row, rows));
+  return isLeftOver(state) || (sourceWatchIsDue(state, now) && !isSuperseded(row, rows));
+}
+
+/** Health checks are deleted piece by piece, tick after tick, whereas one look at a source is enough. */
+export function isLeftOver({ healthChecks }: MigrationState): boolean {
+  return healthChecks.length > 0;
 }
 
 /** Whether a newer migration has one of its hosts, so that a rollback of this one leads nowhere it should. */

@@ -1,5 +1,5 @@
 import type { MigrationState } from '../migration-state.js';
-import { isLive } from '../phase.js';
+import { isLive, type Completed } from '../phase.js';
 import { stageDwellMs } from '../share.js';
 import { elapsed, plus, type Instant } from '../time.js';
 import type { PlatformMemory } from './platform-memory.js';
@@ -17,7 +17,7 @@ const soonMs = 5 * 60_000;
  */
 export function lookIsDue(state: MigrationState, memory: PlatformMemory | null, now: Instant): boolean {
   const { phase, plan } = state;
-  if (phase.phase === 'completed') return watchIsDue(memory, now);
+  if (phase.phase === 'completed') return watchIsDue(phase, memory, now);
   if (!isLive(phase) || phase.phase === 'rolling-back' || phase.phase === 'draining') return false;
   if (memory === null) return true;
   const host = plan.hosts.find((candidate) => candidate.host === memory.host);
@@ -33,10 +33,10 @@ export function lookIsDue(state: MigrationState, memory: PlatformMemory | null, 
 }
 
 /** Of what has ended only the source still matters, which a rollback would send everything back to. */
-function watchIsDue(memory: PlatformMemory | null, now: Instant): boolean {
-  if (memory === null) return true;
-  if (memory.side === 'target') return false;
-  return elapsed(memory.lookedAt, now) >= usualMs || memory.lookedAt > now;
+function watchIsDue({ at }: Completed, memory: PlatformMemory | null, now: Instant): boolean {
+  if (memory?.side === 'target') return false;
+  const lookedAt = memory?.lookedAt ?? at;
+  return elapsed(lookedAt, now) >= usualMs || lookedAt > now;
 }
 
 /** True once the dwell is over, in the very tick that may take the next step. */
