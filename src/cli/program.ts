@@ -102,8 +102,7 @@ const helpColumns = 80;
 /** The terminal as this verb may use it. */
 function ownTerminal(program: Command, terminal: Terminal, command: Command): Terminal {
   const isJson = command.opts<{ output?: unknown }>().output === 'json';
-  const isDocument = isJson || manualPage(wordsOf(command))?.isDocument === true;
-  const own = isDocument ? terminal : foldingTerminal(terminal);
+  const own = isJson || isDocument(command) ? terminal : foldingTerminal(terminal);
   return program.opts<{ quiet?: boolean }>().quiet === true
     ? quietTerminal(own, isReading(command) || isJson)
     : own;
@@ -113,10 +112,14 @@ function isReading(command: Command): boolean {
   return manualPage(wordsOf(command))?.isReading === true;
 }
 
-/** Where a reading verb was told no form. One that has several forms of its own is left alone once one of them is named. */
+/** Where a reading verb was told no form. One that prints a document keeps to it: it may be on its way into a file. */
 function takeDefaultOutput(command: Command, { output }: Config): void {
-  if (!isReading(command) || command.getOptionValueSource('output') !== 'default') return;
-  if (command.opts<{ as?: unknown }>().as === undefined) command.setOptionValue('output', output);
+  if (!isReading(command) || isDocument(command)) return;
+  if (command.getOptionValueSource('output') === 'default') command.setOptionValue('output', output);
+}
+
+function isDocument(command: Command): boolean {
+  return manualPage(wordsOf(command))?.isDocument === true;
 }
 
 function configOf(program: Command, verb: string, terminal: Terminal, file: ConfigFile): Config {

@@ -137,6 +137,7 @@ describe('verbs and the config file', () => {
     expect(flagged.err).toContain('/from/flag');
     expect(JSON.parse((await run('list')).out)).toMatchObject({ migrations: [] });
     expect((await run('list -o text')).out).toContain('No migrations here yet.');
+    expect((await run('policy show fast')).out).toContain('\nstages: [');
     expect((await run('list', { SHIFT_OUTPUT: 'text' })).out).toContain('No migrations here yet.');
   });
 

@@ -177,6 +177,12 @@ test.each(policies)('the file of the policy %s', async (name) => {
   expect(misfits(out)).toEqual([]);
 });
 
+test('a policy has one line in the list', async () => {
+  const { out } = await onScreen('policy list');
+  expect(misfits(out)).toEqual([]);
+  expect(out.trimEnd().split('\n')).toHaveLength(policies.length);
+});
+
 describe('errors on a screen of 80 columns', () => {
   test.each([
     'status',

@@ -4,7 +4,7 @@ import type { CommandContext, OutputFormat } from '../command-context.js';
 import { exitCode } from '../exit-code.js';
 import { loadPolicy, namedPolicies } from '../policy-file.js';
 import { jsonText } from '../render/json-text.js';
-import { column } from '../render/width.js';
+import { table } from '../render/table.js';
 
 /** The shape of `policy list -o json`; the number grows when a field changes its meaning or goes away. */
 const policyListVersion = 1;
@@ -35,7 +35,7 @@ export async function policyList(
   );
   const output: PolicyListOutput = { version: policyListVersion, policies };
   if (options.output === 'json') terminal.out(jsonText(output));
-  else for (const policy of policies) terminal.out(line(policy));
+  else terminal.out(table(policies.map(cells), Infinity).join('\n'));
   return exitCode.done;
 }
 
@@ -45,7 +45,7 @@ function summary(name: string, { stages, bakeMs, lab }: Policy): PolicySummary {
   return { name, shares: stages.map(({ share }) => share), leastMs, lab };
 }
 
-function line({ name, shares, leastMs, lab }: PolicySummary): string {
-  const stages = column(shares.map((share) => `${share}%`).join(' -> '), 46);
-  return `${column(name, 10)}${stages}at least ${formatDuration(leastMs)}${lab ? ', only against a lab' : ''}`;
+function cells({ name, shares, leastMs, lab }: PolicySummary): readonly string[] {
+  const stages = shares.map((share) => `${share}%`).join(' -> ');
+  return [name, stages, `at least ${formatDuration(leastMs)}${lab ? ', lab only' : ''}`];
 }
