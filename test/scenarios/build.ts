@@ -42,13 +42,17 @@ async function isStale(): Promise<boolean> {
   if ((await holder()) !== undefined) return true;
   const built = await stat(mainPath).catch(() => undefined);
   if (built === undefined) return true;
-  const sources = await readdir(join(root, 'src'), { recursive: true });
-  const changes = await Promise.all(
-    sources
-      .filter((path) => path.endsWith('.ts'))
-      .map(async (path) => (await stat(join(root, 'src', path))).mtimeMs),
-  );
+  const changes = await Promise.all((await sources()).map(async (path) => (await stat(path)).mtimeMs));
   return Math.max(...changes) > built.mtimeMs;
+}
+
+/** What the build is made of, and what makes it. */
+async function sources(): Promise<string[]> {
+  const inFolder = async (folder: string): Promise<string[]> => {
+    const paths = await readdir(join(root, folder), { recursive: true });
+    return paths.filter((path) => /\.(ts|mjs)$/.test(path)).map((path) => join(root, folder, path));
+  };
+  return [...(await inFolder('src')), ...(await inFolder('scripts'))];
 }
 
 /** The process that builds now; a lock whose process is gone counts for nothing and is removed. */
