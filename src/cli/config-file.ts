@@ -20,7 +20,8 @@ export const noConfigFile: ConfigFile = { settings: [], problems: [] };
  * The defaults that a person wrote down: SHIFT_CONFIG, else `$XDG_CONFIG_HOME/shift/config.yaml`, else `~/.config/shift/config.yaml`. Without
  * such a file this is one look at the disk. What is no regular file, /dev/null above all, says nothing.
  */
-export async function readConfigFile(env: Environment, surroundings: Surroundings): Promise<ConfigFile> {
+export async function readConfigFile(env: Environment, look: () => Surroundings): Promise<ConfigFile> {
+  const surroundings = look();
   const path = pathOf(env, surroundings);
   const isNamed = (env['SHIFT_CONFIG'] ?? '') !== '';
   const content = contentOf(path, isNamed);
@@ -31,6 +32,13 @@ export async function readConfigFile(env: Environment, surroundings: Surrounding
   const { entries, problems } = parseConfigFile(content, path);
   const settings = entries.flatMap((entry) => settingOf(entry, env, dirname(path), surroundings));
   return { settings, problems };
+}
+
+/** Whatever went wrong with it: a verb that needs no setting goes on. */
+export function noConfigFileBecause(error: unknown): ConfigFile {
+  const because = error instanceof Error ? error.message : String(error);
+  const message = `the config file cannot be looked for: ${because}`;
+  return { settings: [], problems: [{ location: null, where: 'SHIFT_CONFIG', message }] };
 }
 
 function pathOf(env: Environment, { workingDirectory, homeDirectory }: Surroundings): string {

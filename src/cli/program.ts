@@ -4,7 +4,7 @@ import { readSettings, type Config } from '../config.js';
 import { safeText } from '../core/safe-text.js';
 import type { CommandContext } from './command-context.js';
 import { CommandFailure } from './command-failure.js';
-import { noConfigFile, readConfigFile, type ConfigFile } from './config-file.js';
+import { noConfigFile, noConfigFileBecause, readConfigFile, type ConfigFile } from './config-file.js';
 import { exitCode, exitCodeOfFailure } from './exit-code.js';
 import { failureLines, problemLine } from './failure-report.js';
 import { addManual, manualPage, wordsOf } from './manual/manual.js';
@@ -26,7 +26,7 @@ import { packageVersion } from './version.js';
  * reaches them
  */
 export async function run(args: readonly string[], signal: AbortSignal, streams?: Terminal): Promise<number> {
-  const file = await readConfigFile(process.env, processSurroundings());
+  const file = await readConfigFile(process.env, processSurroundings).catch(noConfigFileBecause);
   // As if the shell had set them, so that the AWS SDK and whoever looks for colour see them too.
   for (const { variable, value } of file.settings) process.env[variable] = value;
   const terminal = textTerminal(streams ?? processTerminal());

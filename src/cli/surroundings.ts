@@ -10,7 +10,21 @@ const othersMay = 0o077;
 
 /** The machine that this process runs on. */
 export function processSurroundings(): Surroundings {
-  return { workingDirectory: process.cwd(), homeDirectory: homedir(), fileExists: existsSync, secretFile };
+  return {
+    workingDirectory: process.cwd(),
+    homeDirectory: homeDirectory(),
+    fileExists: existsSync,
+    secretFile,
+  };
+}
+
+/** A container may run under a number that no user has, without HOME; then there is none, and nothing is found in it. */
+function homeDirectory(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 /** Looks at the file that it reads, not at one that took its place. Windows has no such permission bits. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readConfigFile, type ConfigFile } from '../../src/cli/config-file.js';
+import { noConfigFileBecause, readConfigFile, type ConfigFile } from '../../src/cli/config-file.js';
 import type { Environment } from '../../src/config.js';
 import { typed, type Said } from './screen.js';
 
@@ -20,7 +20,8 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 function read(env: Environment = {}): Promise<ConfigFile> {
-  return readConfigFile(env, { workingDirectory: home, homeDirectory: home, fileExists: () => false });
+  const surroundings = { workingDirectory: home, homeDirectory: home, fileExists: () => false };
+  return readConfigFile(env, () => surroundings);
 }
 
 /** The variables that a file with this text fills in. */
@@ -115,6 +116,13 @@ describe('the config file', () => {
     const { settings, problems } = await read();
     expect(settings).toEqual([]);
     expect(problems.map((problem) => problem.message).join('\n')).toContain(message);
+  });
+
+  test('that cannot even be looked for is one problem', () => {
+    expect(noConfigFileBecause(new Error('uv_cwd'))).toMatchObject({
+      settings: [],
+      problems: [{ message: 'the config file cannot be looked for: uv_cwd' }],
+    });
   });
 
   test('an empty one says nothing, and one that is named must be there', async () => {
