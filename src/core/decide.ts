@@ -13,7 +13,7 @@ import { serversAreClean, serversShowMarkers } from './name-server-agreement.js'
 import { rollbackReminder } from './notify/reminder.js';
 import type { Observation } from './observation.js';
 import { isLive, settledAt, type Halted, type RollbackRequest, type Settle } from './phase.js';
-import { planFileEvent } from './plan-file.js';
+import { planFileEvent } from './plan-file-news.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { refusalEvent } from './refusals.js';

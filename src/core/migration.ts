@@ -16,7 +16,7 @@ import type { MigrationState } from './migration-state.js';
 import { settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, Settle } from './phase.js';
-import { planFilesAfter } from './plan-file.js';
+import { planFilesAfter } from './plan-file-news.js';
 import { recordPlatforms } from './platform/platform-memory.js';
 import { firstOutbox, outboxAfter } from './notify/outbox.js';
 import { recordOutcomes } from './probe-history.js';

@@ -1,7 +1,8 @@
 import type { MigrationState, StageTimes } from './migration-state.js';
 import { observedStage } from './operator-word.js';
 import type { Observing, Phase } from './phase.js';
-import { filesAfterReplan, type PlanFile } from './plan-file.js';
+import { filesAfterReplan } from './plan-file-news.js';
+import type { PlanFile } from './plan-file.js';
 import type { Policy } from './policy/policy.js';
 import { displayName } from './record-name.js';
 import { assert } from './result.js';

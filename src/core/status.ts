@@ -9,7 +9,7 @@ import { personNeed, type PersonNeed } from './person-need.js';
 import { type Observing, type Phase } from './phase.js';
 import type { RollbackTimes } from './rollback-times.js';
 import { describeEndpoint } from './plan.js';
-import { planFileStatus, type PlanFileStatus } from './plan-file.js';
+import { planFileStatus, type PlanFileStatus } from './plan-file-news.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
 import type { SideName } from './probe.js';
 import { displayName } from './record-name.js';

@@ -1,4 +1,5 @@
-import { filesOf, isPlanFileNews, type PlanFile, type PlanFileReading } from '../core/plan-file.js';
+import { filesOf, isPlanFileNews } from '../core/plan-file-news.js';
+import type { PlanFile, PlanFileReading } from '../core/plan-file.js';
 import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
 import { withDeadline } from './deadline.js';
