@@ -1,4 +1,5 @@
-import { credentialsNoticeMs, type CredentialsReading } from '../core/foundation/credentials.js';
+import { credentialsNoticeMs } from '../core/foundation/credentials.js';
+import type { CredentialsReading } from '../core/foundation/foundation-reading.js';
 import { plus, type Instant } from '../core/time.js';
 import type { ZoneInspection } from './inspection-ports.js';
 

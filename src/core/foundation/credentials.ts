@@ -2,14 +2,7 @@ import type { Alarm } from '../gate/verdict.js';
 import type { MigrationState } from '../migration-state.js';
 import { isoTime } from '../notify/iso-time.js';
 import { elapsed, plus, type Instant } from '../time.js';
-
-/** How long the credentials of this process last. */
-export interface CredentialsReading {
-  /** Null where nobody says when they end, or where the machine is given new ones without anybody's doing. */
-  readonly endsAt: Instant | null;
-  /** True when they could be renewed at the time of the look, as a role's are while the session behind it lasts. */
-  readonly renews: boolean;
-}
+import type { CredentialsReading } from './foundation-reading.js';
 
 /** How long before their end a person is told; also how short they must be before renewing them is tried. */
 export const credentialsNoticeMs: number = 3_600_000;

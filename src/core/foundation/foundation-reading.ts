@@ -1,5 +1,12 @@
 import type { Instant } from '../time.js';
-import type { CredentialsReading } from './credentials.js';
+
+/** How long the credentials of this process last. */
+export interface CredentialsReading {
+  /** Null where nobody says when they end, or where the machine is given new ones without anybody's doing. */
+  readonly endsAt: Instant | null;
+  /** True when they could be renewed at the time of the look, as a role's are while the session behind it lasts. */
+  readonly renews: boolean;
+}
 
 /** What everything else stands on, looked at once an hour: the zone, who answers for it, and the permission to roll back. */
 export interface FoundationReading {
