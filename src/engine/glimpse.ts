@@ -13,7 +13,7 @@ import { compare } from './observe.js';
 import { probesTimeoutMs } from './reading-parts.js';
 
 /** What was seen so long ago is looked at again before an automatic rollback is written: another process may have decided it. */
-const freshMs = 30_000;
+const freshMs = 10_000;
 
 /** True where an automatic rollback was decided from a reading that is no longer of now. */
 export function needsFreshLook({ phase, latest }: MigrationState, now: Instant): boolean {

@@ -1,13 +1,10 @@
 import type { LabRecord } from '../../src/lab/zone/record.js';
+import { describeRecord, intentOf, migrationOf, ZoneView, type Ends, type HostNames } from './zone-view.js';
 import type { LogLine, ZoneLog } from './zone-log.js';
 
 /** What the checker is told of a migration: names and numbers that a person could read off the plan. */
-export interface PlannedNames {
-  readonly host: string;
-  readonly marker: string;
-  /** What the records of both sides point at. */
-  readonly source: string;
-  readonly target: string;
+export interface PlannedNames extends Ends {
+  readonly hosts: readonly HostNames[];
   readonly stages: readonly number[];
   /** Shares that a person must approve. */
   readonly approvedByHand: readonly number[];
@@ -22,8 +19,11 @@ export interface Violation {
   readonly line: number;
 }
 
-/** A source that has failed for so long can be known to be dead. */
+/** A source that has been dead for so long can be known to be. */
 const knownDeadMs = 10_000;
+
+/** Who has slept decides by what was true before, for so long. */
+const drowsyMs = 5_000;
 
 /** Words that are good for one write. */
 const used = ['approve', 'promote', 'leap', 'finalize', 'adopt', 'restore', 'forget'];
@@ -31,7 +31,14 @@ const used = ['approve', 'promote', 'leap', 'finalize', 'adopt', 'restore', 'for
 /** A request may be under way for so long after its sender has given up on it. */
 const longestWayMs = 15_000;
 
-const ourMembers = ['shift-source', 'shift-target'];
+/** A rollback that is not yet seen to be complete. */
+interface Owed {
+  readonly automatic: boolean;
+  /** Hosts that were not yet seen at their source. */
+  readonly left: Set<string>;
+  hasWritten: boolean;
+  hasAlarm: boolean;
+}
 
 /** What is known of one controller from the log. */
 interface Known {
@@ -43,24 +50,43 @@ interface Known {
   readonly words: Set<string>;
   /** When a rollback that a person asked for was last said to be over. */
   endedAt: number;
-  /** A rollback that is not yet seen to be complete. */
-  owes: { automatic: boolean; hasWritten: boolean; hasAlarm: boolean } | null;
+  owes: Owed | null;
   /** It has written a rollback: what was under way before can land no more. */
   hasGoneBack: boolean;
+  /** When it last woke up in the middle of its work. */
+  wokenAt: number;
 }
+
+/** The share of one host as a controller last wrote it, and what has to pass before the next one. */
+interface Written {
+  readonly share: number;
+  readonly at: number;
+  readonly changeId: string;
+  readonly isHeld: boolean;
+  readonly insyncAt: number;
+  readonly ttlMs: number;
+}
+
+type ChangeLine = LogLine & { kind: 'change' };
+
+const untouched: Written = { share: 0, at: 0, changeId: '', isHeld: false, insyncAt: 0, ttlMs: 0 };
 
 /**
  * Judges a run by its log alone. Knows the rules of the program only as sentences; it shares no code with it.
  *
- * 1. No write leaves the host without records or with nothing but zero weights.
+ * 1. No write leaves a host without records or with nothing but zero weights.
  * 2. No write gives the target more than the stage after the one that was last written, not before that one has reached every name server,
- *    its replaced TTL and its dwell have passed, and not without a word where the plan wants one. Past the next stage only on a person's word.
+ *    its replaced TTL and its dwell have passed, and not without a word where the plan wants one. Past the next stage only on a person's
+ *    word. The hosts of a group go forward together.
  * 3. No write touches a record that this program did not make or find at the start.
  * 4. No write is made over a marker that its controller did not write or find at the start, unless a person asked for that rollback, or
  *    confirmed it for what another controller of the same migration left.
- * 5. Once a rollback was asked for, nothing of its controller goes forward, and when the run ends the host is at the source, or whatever keeps
- *    it from there is foreign and people were told.
- * 6. A rollback that nobody asked for does not go to a source that has failed its probes for ten seconds.
+ * 5. Once a rollback was asked for, nothing of its controller goes forward, and when the run ends every host is at the source, or whatever
+ *    keeps it from there is foreign and people were told.
+ * 6. A rollback that nobody asked for is not sent to a source that has been dead for ten seconds, unless its sender slept meanwhile or the
+ *    group stands half-way.
+ * 7. No controller says that somebody else wrote where nobody did.
+ * 8. No write, taken or not, swaps what never stood there.
  */
 export function check(
   log: ZoneLog,
@@ -72,21 +98,21 @@ export function check(
 
 class Checker {
   readonly #plan: PlannedNames;
-  readonly #zone: Map<string, LabRecord>;
+  readonly #zone: ZoneView;
   readonly #known: Map<string, Known> = new Map();
   readonly #violations: Violation[] = [];
-  /** The target's share as a controller last wrote it, and what has to pass before the next one. */
-  #written = { share: 0, at: 0, isHeld: false, insyncAt: 0, ttlMs: 0 };
-  /** Who changed the host last. */
-  #edited = { author: '', at: 0 };
+  readonly #written: Map<string, Written> = new Map();
+  /** Who changed a host last. */
+  readonly #edited: Map<string, { readonly author: string; readonly at: number }> = new Map();
+  /** Everybody who has changed a planned name, and those of whom a write came late. */
+  readonly #writers: Set<string> = new Set();
   #isHeld = false;
-  /** Since when every probe of the source has failed, whoever sent it. */
   #deadSince: number | null = null;
   #line = 0;
 
   constructor(plan: PlannedNames, standing: readonly LabRecord[]) {
     this.#plan = plan;
-    this.#zone = new Map(standing.map((record) => [keyOf(record), record]));
+    this.#zone = new ZoneView(standing, plan.hosts, plan);
   }
 
   judge(lines: readonly LogLine[]): readonly Violation[] {
@@ -94,49 +120,80 @@ class Checker {
       this.#line = index;
       this.#read(line);
     });
-    for (const [author, known] of this.#known) {
-      if (known.owes !== null && !this.#isBack(known.owes.hasAlarm) && this.#edited.author === author)
-        this.#violate('rollback complete', `${author} never finished it: ${this.#describeHost()}`);
+    for (const [author, { owes }] of this.#known) {
+      for (const host of owes?.left ?? []) {
+        if (!this.#zone.isBack(host, owes?.hasAlarm === true) && this.#edited.get(host)?.author === author)
+          this.#violate('rollback complete', `${author} never finished it: ${this.#zone.describe(host)}`);
+      }
     }
     return this.#violations;
   }
 
   #read(line: LogLine): void {
-    if (line.kind === 'propagation') {
-      this.#travels(line.at, line.isHeld);
-      return;
+    switch (line.kind) {
+      case 'propagation':
+        this.#travels(line.at, line.isHeld);
+        return;
+      case 'lags':
+        this.#lags(line.changeId, line.until);
+        return;
+      case 'side':
+        if (line.side === 'source') this.#deadSince = line.isAlive ? null : (this.#deadSince ?? line.at);
+        return;
+      case 'begins': {
+        const known = this.#known.get(line.author);
+        for (const id of line.intents) known?.intents.add(id);
+        if (known === undefined) this.#known.set(line.author, newcomer(line));
+        return;
+      }
+      case 'change':
+      case 'not taken':
+      case 'woken':
+      case 'said':
+      case 'refused':
+      case 'told':
+        this.#readOf(line, this.#known.get(line.author));
+        this.#seeRollbacks();
     }
-    if (line.kind === 'probe') {
-      if (line.side === 'source') this.#deadSince = line.isOk ? null : (this.#deadSince ?? line.at);
-      return;
-    }
-    if (line.kind === 'begins') {
-      const known = this.#known.get(line.author);
-      for (const id of line.intents) known?.intents.add(id);
-      if (known === undefined) this.#known.set(line.author, newcomer(line));
-      return;
-    }
-    const known = this.#known.get(line.author);
+  }
+
+  #readOf(
+    line: LogLine & { kind: 'change' | 'not taken' | 'woken' | 'said' | 'refused' | 'told' },
+    known: Known | undefined,
+  ): void {
     if (known === undefined) {
       if (line.kind === 'change') this.#apply(line);
     } else if (line.kind === 'change') this.#write(line, known);
+    else if (line.kind === 'not taken') this.#checkPremise(line);
+    else if (line.kind === 'woken') known.wokenAt = line.at;
     else this.#hear(line, known);
-    this.#seeRollbacks();
   }
 
   #travels(at: number, isHeld: boolean): void {
     this.#isHeld = isHeld;
-    if (isHeld || !this.#written.isHeld) return;
-    this.#written = { ...this.#written, isHeld: false, insyncAt: at + this.#plan.insyncMs };
+    if (isHeld) return;
+    for (const [host, written] of this.#written) {
+      if (written.isHeld)
+        this.#written.set(host, { ...written, isHeld: false, insyncAt: at + this.#plan.insyncMs });
+    }
+  }
+
+  #lags(changeId: string, until: number): void {
+    for (const [host, written] of this.#written) {
+      if (written.changeId === changeId)
+        this.#written.set(host, { ...written, insyncAt: Math.max(written.insyncAt, until) });
+    }
   }
 
   #hear(line: LogLine & { kind: 'said' | 'refused' | 'told' }, known: Known): void {
     if (line.kind === 'told') {
-      if (line.what === 'ended') this.#end(line, known);
-      if (line.what === 'fenced' && known.owes?.automatic === true) known.owes = null;
-      if (line.what === 'rollback-incomplete' && known.owes !== null) known.owes.hasAlarm = true;
-      if (line.what === 'rollback-written' && known.owes !== null) known.owes.hasWritten = true;
-      if (line.what === 'rollback-requested') this.#owe(known, known.asked === null);
+      const { what } = line;
+      if (what === 'ended') this.#end(line, known);
+      if (what === 'fenced' && known.owes?.automatic === true) known.owes = null;
+      if (what === 'rollback-incomplete' && known.owes !== null) known.owes.hasAlarm = true;
+      if (what === 'rollback-written' && known.owes !== null) known.owes.hasWritten = true;
+      if (what === 'rollback-requested') this.#owe(known, known.asked === null);
+      if (what === 'fenced' || what === 'halted') this.#checkHalt(line.author);
       return;
     }
     const { word } = line;
@@ -155,72 +212,104 @@ class Checker {
   }
 
   #owe(known: Known, automatic: boolean): void {
-    known.owes = { automatic, hasWritten: false, hasAlarm: false };
+    const left = new Set(this.#plan.hosts.map(({ host }) => host));
+    known.owes = { automatic, left, hasWritten: false, hasAlarm: false };
+  }
+
+  #checkHalt(author: string): void {
+    const others = [...this.#writers].filter((writer) => writer !== author);
+    if (others.length === 0)
+      this.#violate('nobody is accused of what nobody did', `${author} halted, and nobody else had written`);
   }
 
   /** The end of a rollback is said when no name server hands out the target; an edit may still be on its way to them. */
   #end(line: LogLine, known: Known): void {
-    const isEdited =
-      this.#edited.author !== line.author && line.at - this.#edited.at <= 2 * this.#plan.insyncMs;
-    if (known.owes !== null && !isEdited && !this.#isBack(known.owes.hasAlarm))
-      this.#violate('rollback complete', `${line.author} said it had ended at: ${this.#describeHost()}`);
+    for (const host of known.owes?.left ?? []) {
+      const edited = this.#edited.get(host);
+      const isEdited =
+        edited !== undefined &&
+        edited.author !== line.author &&
+        line.at - edited.at <= 2 * this.#plan.insyncMs;
+      if (!isEdited && !this.#zone.isBack(host, known.owes?.hasAlarm === true))
+        this.#violate(
+          'rollback complete',
+          `${line.author} said it had ended at: ${this.#zone.describe(host)}`,
+        );
+    }
     known.owes = null;
     if (known.asked === 'rollback') known.endedAt = line.at;
     known.asked = null;
   }
 
   /** A batch of a controller. */
-  #write(line: LogLine & { kind: 'change' }, known: Known): void {
+  #write(line: ChangeLine, known: Known): void {
+    this.#checkPremise(line);
     this.#checkFence(line, known);
     this.#checkForeign(line);
-    const before = this.#share();
-    const wasEmpty = this.#isEmpty();
-    const ttls = this.#atHost().map((record) => record.ttl ?? 0);
+    const before = this.#plan.hosts.map(({ host }) => ({
+      host,
+      share: this.#zone.share(host),
+      isEmpty: this.#zone.isEmpty(host),
+      ttlMs: Math.max(0, ...this.#zone.at(host).map((record) => record.ttl ?? 0)) * 1_000,
+    }));
     this.#apply(line);
-    const touches = line.changes.some(({ record }) => record.name === this.#plan.host);
-    if (this.#isEmpty() && (touches || !wasEmpty))
-      this.#violate('never empty or all zero', `${line.author} left ${this.#describeHost()}`);
     // What a person adopts goes on from there, whatever was asked before and never begun.
     if (known.words.has('adopt')) Object.assign(known, { owes: null, hasGoneBack: false });
+    const isHalfWay = known.owes?.hasWritten === true && this.#plan.hosts.length > 1;
     if (known.owes !== null) known.owes.hasWritten = true;
-    if (!touches) return;
-    const share = this.#share();
-    this.#checkShare(line, known, { before, share });
-    if (known.owes !== null && share === 0) known.hasGoneBack = true;
-    if (share === 0 && before > 0) this.#checkSource(line, known);
-    if (share > before) known.asked = null;
-    const ttlMs = Math.max(0, ...ttls) * 1_000;
-    const insyncAt = line.at + this.#plan.insyncMs;
-    this.#written = { share, at: line.at, isHeld: this.#isHeld, insyncAt, ttlMs };
+    const touched = before.filter(({ host }) => line.changes.some(({ record }) => record.name === host));
+    for (const { host, isEmpty } of before) {
+      if (this.#zone.isEmpty(host) && (touched.some((one) => one.host === host) || !isEmpty))
+        this.#violate('never empty or all zero', `${line.author} left ${this.#zone.describe(host)}`);
+    }
+    if (touched.length === 0) return;
+    this.#checkTogether(line, before);
+    for (const { host, share: stood, ttlMs } of touched) {
+      const share = this.#zone.share(host);
+      this.#checkShare(line, known, { host, before: stood, share });
+      if (share === 0 && stood > 0 && !isHalfWay) this.#checkSource(line, known);
+      const insyncAt = line.at + this.#plan.insyncMs;
+      const { at, changeId } = line;
+      this.#written.set(host, { share, at, changeId, isHeld: this.#isHeld, insyncAt, ttlMs });
+    }
+    if (known.owes !== null && touched.some(({ host }) => this.#zone.share(host) === 0))
+      known.hasGoneBack = true;
+    if (touched.some(({ host, share }) => this.#zone.share(host) > share)) known.asked = null;
     for (const word of used) known.words.delete(word);
   }
 
-  #checkFence(line: LogLine & { kind: 'change' }, known: Known): void {
-    const standing = [...this.#zone.values()].find((record) => record.name === this.#plan.marker);
-    const id = intentOf(standing);
-    const isFenced = id !== null && id !== 'break-glass' && !known.intents.has(id);
-    const isAllowed =
-      known.asked === 'rollback' ||
-      line.at - known.endedAt <= longestWayMs ||
-      (migrationOf(standing) === known.migration &&
-        ['adopt', 'restore', 'forget'].some((word) => known.words.has(word)));
-    if (isFenced && !isAllowed)
-      this.#violate('never a write by a fenced controller', `${line.author} wrote over the marker of ${id}`);
+  #checkFence(line: ChangeLine, known: Known): void {
+    for (const { host, marker } of this.#plan.hosts) {
+      if (!line.changes.some(({ record }) => record.name === host || record.name === marker)) continue;
+      const standing = this.#zone.at(marker)[0];
+      const id = intentOf(standing);
+      const isFenced = id !== null && id !== 'break-glass' && !known.intents.has(id);
+      const isAllowed =
+        known.asked === 'rollback' ||
+        line.at - known.endedAt <= longestWayMs ||
+        (migrationOf(standing) === known.migration &&
+          ['adopt', 'restore', 'forget'].some((word) => known.words.has(word)));
+      if (isFenced && !isAllowed)
+        this.#violate(
+          'never a write by a fenced controller',
+          `${line.author} wrote over the marker of ${id}`,
+        );
+    }
+    const markers = this.#plan.hosts.map(({ marker }) => marker);
     for (const { action, record } of line.changes) {
-      const own = action === 'DELETE' || record.name !== this.#plan.marker ? null : intentOf(record);
+      const own = action === 'DELETE' || !markers.includes(record.name) ? null : intentOf(record);
       if (own !== null) known.intents.add(own);
     }
   }
 
-  #checkForeign(line: LogLine & { kind: 'change' }): void {
+  #checkForeign(line: ChangeLine): void {
     for (const { action, record } of line.changes) {
-      const { host, marker } = this.#plan;
-      if (record.name === marker) continue;
-      const standing = this.#zone.get(keyOf(record));
+      if (this.#plan.hosts.some(({ marker }) => record.name === marker)) continue;
+      const standing = this.#zone.standing(record);
       const isOurs =
-        record.name === host &&
-        (standing === undefined || this.#isOurs(standing)) &&
-        (action === 'DELETE' || this.#isOurs(record));
+        this.#plan.hosts.some(({ host }) => record.name === host) &&
+        (standing === undefined || this.#zone.isOurs(standing)) &&
+        (action === 'DELETE' || this.#zone.isOurs(record));
       if (!isOurs)
         this.#violate(
           'never a foreign record touched',
@@ -229,20 +318,35 @@ class Checker {
     }
   }
 
-  #isOurs({ type, setIdentifier, values }: LabRecord): boolean {
-    if (type !== 'CNAME') return false;
-    if (setIdentifier !== undefined) return ourMembers.includes(setIdentifier);
-    return values?.length === 1 && [this.#plan.source, this.#plan.target].includes(values[0] ?? '');
+  /** A compare-and-swap begins with what was read or written there; a batch that forces the pair does not swap. */
+  #checkPremise({ author, changes }: LogLine & { kind: 'change' | 'not taken' }): void {
+    if (changes.some(({ action }) => action === 'UPSERT')) return;
+    for (const name of this.#plan.hosts.flatMap(({ host, marker }) => [host, marker])) {
+      const here = changes.filter(({ record }) => record.name === name);
+      const removed = here.filter(({ action }) => action === 'DELETE').map(({ record }) => record);
+      if (here.length > 0 && !this.#zone.everStood(name, removed))
+        this.#violate(
+          'never a swap of what never stood',
+          `${author} took ${name} to be ${removed.map(describeRecord).join('; ') || 'empty'}`,
+        );
+    }
+  }
+
+  #checkTogether(line: ChangeLine, before: readonly { host: string; share: number }[]): void {
+    if (!before.some(({ host, share }) => this.#zone.share(host) > share)) return;
+    const shares = new Set(before.map(({ host }) => this.#zone.share(host)));
+    if (shares.size > 1)
+      this.#violate('a group goes forward together', `${line.author} left ${[...shares].join('%, ')}%`);
   }
 
   #checkShare(
-    line: LogLine & { kind: 'change' },
+    line: ChangeLine,
     known: Known,
-    { before, share }: { before: number; share: number },
+    { host, before, share }: { host: string; before: number; share: number },
   ): void {
     const rule = 'never above the approved stage';
     const { stages, dwellMs, approvedByHand } = this.#plan;
-    const last = this.#written;
+    const last = this.#written.get(host) ?? untouched;
     if (share <= Math.min(last.share, before)) return;
     if (known.hasGoneBack && share > before)
       this.#violate('rollback complete', `${line.author} gave ${share}% after it was to go back`);
@@ -267,64 +371,33 @@ class Checker {
       this.#violate(rule, `${line.author} wrote ${share}% before ${last.share}% had settled`);
   }
 
-  #checkSource(line: LogLine & { kind: 'change' }, known: Known): void {
+  #checkSource({ author, calledAt, changes }: ChangeLine, known: Known): void {
     if (known.asked !== null) return;
-    if (this.#deadSince !== null && line.at - this.#deadSince > knownDeadMs)
-      this.#violate(
-        'the source of an automatic rollback is alive',
-        `${line.author} went back to a dead source`,
-      );
+    const isDrowsy = known.wokenAt <= calledAt && calledAt - known.wokenAt <= drowsyMs;
+    // Forced where the zone cannot be read, because the group may stand half-way.
+    const mayBeHalfWay = this.#plan.hosts.length > 1 && changes.some(({ action }) => action === 'UPSERT');
+    if (this.#deadSince === null || calledAt - this.#deadSince <= knownDeadMs || isDrowsy || mayBeHalfWay)
+      return;
+    this.#violate('the source of an automatic rollback is alive', `${author} went back to a dead source`);
   }
 
-  /** Looks whether rollbacks that are owed have become true, and who has to begin anew. */
+  /** Looks whether rollbacks that are owed have become true. */
   #seeRollbacks(): void {
     for (const known of this.#known.values()) {
       const { owes } = known;
-      if (owes !== null && (owes.hasWritten || owes.hasAlarm) && this.#isBack(owes.hasAlarm))
-        known.owes = null;
+      if (owes === null || !(owes.hasWritten || owes.hasAlarm)) continue;
+      for (const host of owes.left) if (this.#zone.isBack(host, owes.hasAlarm)) owes.left.delete(host);
+      if (owes.left.size === 0) known.owes = null;
     }
   }
 
-  /** No record that this program may touch gives the target anything, and the rest is the source or was told. */
-  #isBack(hasAlarm: boolean): boolean {
-    const records = this.#atHost();
-    const foreign = records.filter((record) => !this.#isOurs(record));
-    if (foreign.length > 0 && foreign.length === records.length) return hasAlarm;
-    const isAtSource = this.#share() === 0 && this.#weightOf(this.#plan.source) > 0;
-    return isAtSource && (foreign.length === 0 || hasAlarm);
-  }
-
-  #atHost(): LabRecord[] {
-    return [...this.#zone.values()].filter((record) => record.name === this.#plan.host);
-  }
-
-  #isEmpty(): boolean {
-    return this.#atHost().every((record) => record.weight === 0);
-  }
-
-  #weightOf(value: string): number {
-    const records = this.#atHost().filter((record) => record.values?.[0] === value);
-    return records.reduce((sum, record) => sum + (record.weight ?? 1), 0);
-  }
-
-  /** The target's percentage among what goes to either side. */
-  #share(): number {
-    const target = this.#weightOf(this.#plan.target);
-    const sum = target + this.#weightOf(this.#plan.source);
-    return sum === 0 ? 0 : (100 * target) / sum;
-  }
-
-  #apply(line: LogLine & { kind: 'change' }): void {
-    if (line.changes.some(({ record }) => record.name === this.#plan.host))
-      this.#edited = { author: line.author, at: line.at };
-    for (const { action, record } of line.changes) {
-      if (action === 'DELETE') this.#zone.delete(keyOf(record));
-      else this.#zone.set(keyOf(record), record);
+  #apply(line: ChangeLine): void {
+    for (const { host, marker } of this.#plan.hosts) {
+      const isAt = (name: string): boolean => line.changes.some(({ record }) => record.name === name);
+      if (isAt(host)) this.#edited.set(host, { author: line.author, at: line.at });
+      if (isAt(host) || isAt(marker)) this.#writers.add(line.isLate ? 'a late write' : line.author);
     }
-  }
-
-  #describeHost(): string {
-    return this.#atHost().map(describeRecord).join('; ') || 'nothing at the host';
+    this.#zone.apply(line.changes);
   }
 
   #violate(rule: string, what: string): void {
@@ -341,25 +414,6 @@ function newcomer({ intents, migration }: LogLine & { kind: 'begins' }): Known {
     endedAt: -Infinity,
     owes: null,
     hasGoneBack: false,
+    wokenAt: -Infinity,
   };
-}
-
-function intentOf(record: LabRecord | undefined): string | null {
-  return / intent=([^ "]+)/.exec(textOf(record))?.[1] ?? null;
-}
-
-function migrationOf(record: LabRecord | undefined): string | null {
-  return / id=([^ "]+)/.exec(textOf(record))?.[1] ?? null;
-}
-
-function textOf(record: LabRecord | undefined): string {
-  return record?.values?.join().replaceAll('" "', '') ?? '';
-}
-
-function keyOf({ name, type, setIdentifier }: LabRecord): string {
-  return `${name} ${type} ${setIdentifier ?? ''}`;
-}
-
-function describeRecord({ type, setIdentifier, weight, values }: LabRecord): string {
-  return [type, setIdentifier, weight, values?.join(' ')].filter((part) => part !== undefined).join(' ');
 }

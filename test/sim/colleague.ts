@@ -69,8 +69,8 @@ const edits: Readonly<Record<string, Edit>> = {
 export const editNames: readonly string[] = Object.keys(edits);
 
 /** One edit; counted only when Route 53 took it. */
-export function editAtRandom(bench: Bench): void {
-  const name = bench.chance.pick(editNames);
+export function editAtRandom(bench: Bench, names: readonly string[] = editNames): void {
+  const name = bench.chance.pick(names);
   const before = bench.world.zones.records(bench.world.zoneId);
   try {
     edits[name]?.(bench);

@@ -26,6 +26,11 @@ const expected: readonly string[] = [
   ...['two controllers at the same instant', 'a second controller with same state'],
   ...['a second controller with clone', 'a second controller with old backup'],
   'a second controller with own migration',
+  'another marker right before a write',
+  'another marker while the guard goes back',
+  'the source dies while the guard goes back',
+  'listings fail while the guard goes back',
+  'an INSYNC that lags',
   ...['pause', 'resume', 'approve', 'rollback', 'adopt', 'restore', 'forget'].map(
     (word) => `somebody says ${word}`,
   ),

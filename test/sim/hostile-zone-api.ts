@@ -2,7 +2,7 @@ import type { ChangeBatch } from '../../src/core/change-batch.js';
 import type { ProviderFailure } from '../../src/core/failure.js';
 import type { RecordName } from '../../src/core/record-name.js';
 import type { RecordSet } from '../../src/core/record-set.js';
-import { err, type Result } from '../../src/core/result.js';
+import { err, ok, type Result } from '../../src/core/result.js';
 import type { HostedZone, ZoneApi } from '../../src/engine/ports.js';
 import { MemoryZoneApi } from '../adapters/route53/memory-zone-api.js';
 import { providerFailure, type World } from '../engine/world.js';
@@ -14,6 +14,8 @@ export interface Weather {
   change: number;
   read: number;
   crash: number;
+  /** An INSYNC that is later than the name servers that are asked. */
+  lag: number;
   /** Something happens in the middle of a call: an edit, another controller's tick. */
   meanwhile: number;
 }
@@ -65,10 +67,18 @@ export class HostileZoneApi implements ZoneApi {
     changeId: string,
     signal: AbortSignal,
   ): Promise<Result<'PENDING' | 'INSYNC', ProviderFailure>> {
-    const { chance, weather } = this.#around;
-    if (!chance.happens(weather.read, 'a change status that fails'))
-      return this.#api.changeStatus(changeId, signal);
-    return Promise.resolve(err(providerFailure('throttled')));
+    const { chance, weather, log } = this.#around;
+    if (chance.happens(weather.read, 'a change status that fails'))
+      return Promise.resolve(err(providerFailure('throttled')));
+    let until = log.lags.get(changeId);
+    if (until === undefined) {
+      until = chance.happens(weather.lag, 'an INSYNC that lags')
+        ? log.now() + chance.between(3, 9) * 1_000
+        : 0;
+      log.lags.set(changeId, until);
+      if (until > 0) log.add('Route 53', { kind: 'lags', changeId, until });
+    }
+    return log.now() < until ? Promise.resolve(ok('PENDING')) : this.#api.changeStatus(changeId, signal);
   }
 
   async records(
@@ -86,9 +96,10 @@ export class HostileZoneApi implements ZoneApi {
 
   async change(zoneId: string, batch: ChangeBatch, timeoutMs: number, signal: AbortSignal): Promise<Change> {
     const { world, log, chance, weather, late, moment } = this.#around;
+    const calledAt = log.now();
     await moment('change', 'before');
-    const send = (under: AbortSignal): Promise<Change> =>
-      log.as(this.#author, () => this.#api.change(zoneId, batch, timeoutMs, under));
+    const send = (under: AbortSignal, isLate = false): Promise<Change> =>
+      log.as(this.#author, () => this.#api.change(zoneId, batch, timeoutMs, under), { calledAt, isLate });
     if (chance.happens(weather.change / 2)) {
       const reason = chance.pick(refusals);
       chance.count(`a write that is ${reason}`);
@@ -96,7 +107,7 @@ export class HostileZoneApi implements ZoneApi {
     }
     if (chance.happens(weather.change / 2, 'a write that is still under way')) {
       const dueAt = world.monotonic + chance.between(0, longestWayMs);
-      late.push({ dueAt, land: () => void send(new AbortController().signal) });
+      late.push({ dueAt, land: () => void send(new AbortController().signal, true) });
       return err(providerFailure('timeout'));
     }
     const result = await send(signal);

@@ -24,7 +24,7 @@ export interface Surroundings {
   readonly weather: Weather;
   readonly late: LateRequest[];
   /** Something else may happen at any moment of a controller's work. */
-  readonly meanwhile: (controller: SimController) => Promise<void>;
+  readonly meanwhile: (controller: SimController, call: string) => Promise<void>;
 }
 
 /** More calls than one look of a controller needs; a rollback that goes on for longer is left to the next look. */
@@ -37,6 +37,8 @@ export class SimController {
   readonly store: KeptStore;
   migrations: Migrations;
   isBusy = false;
+  /** The guard wants everything back and nothing of it is written yet. */
+  isGoingBack = false;
   private readonly around: Surroundings;
   private stop = new AbortController();
   private calls = 0;
@@ -52,6 +54,8 @@ export class SimController {
     const { log } = around;
     store.onStored = (events) => {
       for (const event of events) {
+        if (event.type === 'rollback-requested') this.isGoingBack = event.by === 'guard';
+        if (['rollback-written', 'halted', 'rolled-back'].includes(event.type)) this.isGoingBack = false;
         const told = toldBy(event);
         if (told !== null) log.add(author, { kind: 'told', what: told });
       }
@@ -98,7 +102,7 @@ export class SimController {
   }
 
   private engine(): Engine {
-    const { world, log } = this.around;
+    const { world } = this.around;
     const { process } = this;
     const moment: Moment = (call, when) => this.moment(process, call, when);
     const base = world.engineOf(this.holder());
@@ -114,21 +118,6 @@ export class SimController {
           world.files.push({ drain, collapse });
         },
       },
-      probes: {
-        collect: async (plan, signal) => {
-          const reports = await base.probes.collect(plan, signal);
-          for (const { side, outcomes } of reports) {
-            if (outcomes.length > 0 && outcomes.every(({ result }) => result !== 'unknown'))
-              log.add(this.author, {
-                kind: 'probe',
-                side,
-                isOk: outcomes.every(({ result }) => result === 'ok'),
-              });
-          }
-          return reports;
-        },
-        [Symbol.asyncDispose]: () => Promise.resolve(),
-      },
     };
   }
 
@@ -136,7 +125,7 @@ export class SimController {
     const { chance, weather } = this.around;
     if (this.isDead || process !== this.process) throw new Killed();
     if ((this.calls += 1) > maxCalls) this.stop.abort();
-    if (call !== 'records') await this.around.meanwhile(this);
+    await this.around.meanwhile(this, `${when} ${call}`);
     if (
       chance.happens(weather.crash, `a crash ${call === 'change' ? `${when} a write` : 'between the calls'}`)
     )

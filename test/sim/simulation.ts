@@ -17,7 +17,7 @@ import {
 import { marker } from '../engine/zone-edits.js';
 import { Chance } from './chance.js';
 import { check, type PlannedNames, type Violation } from './checker.js';
-import { editAtRandom, standingMarker } from './colleague.js';
+import { editAtRandom, editNames, standingMarker } from './colleague.js';
 import type { LateRequest, Weather } from './hostile-zone-api.js';
 import { KeptStore } from './kept-store.js';
 import { SimController, type Surroundings } from './sim-controller.js';
@@ -60,6 +60,8 @@ const secondKinds = [
 
 const longestCalm = 60;
 
+const markerEdits = ["another migration's marker", 'an older marker copied back'];
+
 export interface Outcome {
   readonly violations: readonly Violation[];
   readonly counts: ReadonlyMap<string, number>;
@@ -88,12 +90,18 @@ class Simulation {
   readonly #controllers: SimController[] = [];
   readonly #markers: string[] = [];
   readonly #around: Surroundings;
-  /** Route 53 cannot be reached for so many more seconds. */
-  #outageS = 0;
+  /** Until when calls to Route 53 fail, by the monotonic clock; 0 while they do not. */
+  #outageUntil = 0;
   /** How often somebody does something, from 0 to 1. */
   readonly #wildness: number;
   #fair: Pick<Weather, 'change' | 'read'> = { change: 0, read: 0 };
   #isCalm = false;
+  /** How often trouble comes exactly when a rollback, or a step, is about to be written. */
+  readonly #ambush: number;
+  /** Without one, what a controller thinks to see of others is its own mistake. */
+  readonly #hasColleague: boolean;
+  /** The source dies first, the target after it. */
+  readonly #hasDoubleFault: boolean;
   #depth = 0;
 
   constructor(seed: number) {
@@ -109,7 +117,12 @@ class Simulation {
     this.#log = new ZoneLog(world.zones, () => 1_700_000_000_000 + world.monotonic);
     this.#wildness = this.#chance.pick([0.05, 0.2, 0.5]);
     const level = this.#chance.pick([0, 0.05, 0.2]);
-    this.#weather = { change: level, read: level, crash: level / 8, meanwhile: this.#wildness / 10 };
+    const lag = this.#chance.pick([0, 0, 0.3]);
+    const meanwhile = this.#chance.pick([0, this.#wildness / 10, this.#wildness / 10]);
+    this.#weather = { change: level, read: level, crash: level / 8, meanwhile, lag };
+    this.#ambush = this.#chance.pick([0, 0, 0.3, 0.8]);
+    this.#hasColleague = this.#chance.happens(0.7);
+    this.#hasDoubleFault = this.#chance.happens(0.3);
     const { ...around } = {
       world,
       log: this.#log,
@@ -117,7 +130,7 @@ class Simulation {
       weather: this.#weather,
       late: this.#late,
     };
-    this.#around = { ...around, meanwhile: (controller) => this.#meanwhile(controller) };
+    this.#around = { ...around, meanwhile: (controller, call) => this.#meanwhile(controller, call) };
   }
 
   async run(): Promise<Outcome> {
@@ -133,8 +146,7 @@ class Simulation {
       crash = error;
     }
     const names: PlannedNames = {
-      host: www,
-      marker,
+      hosts: [{ host: www, marker }],
       source: herokuTarget,
       target: albTarget,
       stages,
@@ -179,10 +191,15 @@ class Simulation {
     const seconds = this.#chance.between(5, 45);
     const kind = this.#chance.pick(secondKinds);
     const secondAt = this.#chance.between(2, seconds);
+    const deadAt = this.#hasDoubleFault ? this.#chance.between(8, 40) : Infinity;
+    const bothAt = deadAt + this.#chance.between(5, 15);
     for (let second = 0; second < seconds; second += 1) {
       if (second >= secondAt && kind !== 'none' && this.#controllers.length < 2)
         await this.#secondController(kind);
-      if (this.#chance.happens(this.#wildness)) await this.#somethingHappens();
+      if (second === deadAt) this.#becomes('source', 'failed');
+      if (second === bothAt) this.#becomes('target', 'failed');
+      const isAlone = second >= deadAt && second <= bothAt;
+      if (!isAlone && this.#chance.happens(this.#wildness)) await this.#somethingHappens();
       await this.#second(0.9);
     }
   }
@@ -193,28 +210,55 @@ class Simulation {
     this.#endOutage();
     const order = this.#chance.happens(0.5) ? this.#controllers : [...this.#controllers].reverse();
     for (const controller of order) if (this.#chance.happens(attention)) await controller.tick();
-    for (const side of ['source', 'target'] as const) {
-      const health = this.#world.health[side];
-      if (health !== 'silent' && health !== 'unknown')
-        this.#log.add('the world', { kind: 'probe', side, isOk: health === 'ok' });
-    }
     this.#world.pass(1_000);
     this.#land();
   }
 
   /** Nobody reaches Route 53 for a while, not even to read. */
   #beginOutage(): void {
-    if (this.#outageS > 0) return;
+    if (this.#outageUntil > 0) return;
     this.#chance.count('Route 53 is out of reach');
-    this.#outageS = this.#chance.between(3, 20);
+    this.#outOfReach(this.#chance.between(3, 20), { change: 1, read: 1 });
+  }
+
+  #outOfReach(seconds: number, weather: Partial<Weather>): void {
+    this.#outageUntil = this.#world.monotonic + seconds * 1_000;
     this.#fair = { change: this.#weather.change, read: this.#weather.read };
-    Object.assign(this.#weather, { change: 1, read: 1 });
+    Object.assign(this.#weather, weather);
   }
 
   #endOutage(): void {
-    if (this.#outageS === 0) return;
-    this.#outageS -= 1;
-    if (this.#outageS === 0) Object.assign(this.#weather, this.#fair);
+    if (this.#outageUntil === 0 || this.#world.monotonic < this.#outageUntil) return;
+    this.#outageUntil = 0;
+    Object.assign(this.#weather, this.#fair);
+  }
+
+  #becomes(side: 'source' | 'target', health: World['health']['source']): void {
+    this.#world.health[side] = health;
+    this.#chance.count(`the ${side} is ${health}`);
+    this.#log.add('the world', { kind: 'side', side, isAlive: health !== 'failed' });
+  }
+
+  /** The worst moment: the guard is about to go back, or a step is about to be written. */
+  #ambushed(busy: SimController, call: string): void {
+    if (call === 'before change' && !busy.isGoingBack && this.#hasColleague) {
+      if (this.#chance.happens(this.#ambush / 4, 'another marker right before a write'))
+        this.#edit(markerEdits);
+      return;
+    }
+    if (!busy.isGoingBack || !this.#chance.happens(this.#ambush)) return;
+    const what = this.#chance.between(0, 2);
+    if (what === 0 && this.#hasColleague) {
+      this.#chance.count('another marker while the guard goes back');
+      this.#edit(markerEdits);
+    } else if (what === 1 && this.#outageUntil === 0) {
+      this.#chance.count('the source dies while the guard goes back');
+      this.#becomes('source', 'failed');
+      this.#outOfReach(this.#chance.between(12, 40), { change: 1 });
+    } else if (what === 2 && this.#outageUntil === 0) {
+      this.#chance.count('listings fail while the guard goes back');
+      this.#outOfReach(this.#chance.between(3, 20), { read: 1 });
+    }
   }
 
   #noteMarker(): void {
@@ -229,16 +273,28 @@ class Simulation {
       const before = this.#log.lines.length;
       request.land();
       this.#chance.count(
-        this.#log.lines.length > before ? 'a late write that lands' : 'a late write that is refused',
+        this.#log.lines.slice(before).some(({ kind }) => kind === 'change')
+          ? 'a late write that lands'
+          : 'a late write that is refused',
       );
     }
   }
 
   /** In the middle of a call: time passes, somebody edits, another controller looks. */
-  async #meanwhile(busy: SimController): Promise<void> {
-    if (this.#isCalm || !this.#chance.happens(this.#weather.meanwhile)) return;
+  async #meanwhile(busy: SimController, call: string): Promise<void> {
+    this.#endOutage();
+    if (this.#isCalm) return;
+    this.#ambushed(busy, call);
+    if (call === 'before records') return;
+    const before = this.#world.monotonic;
+    await this.#interrupt(busy);
+    if (this.#world.monotonic > before) this.#log.add(busy.author, { kind: 'woken' });
+  }
+
+  async #interrupt(busy: SimController): Promise<void> {
+    if (!this.#chance.happens(this.#weather.meanwhile)) return;
     const what = this.#chance.between(0, 9);
-    if (what < 4) this.#edit();
+    if (what < 4 && this.#hasColleague) this.#edit();
     else if (what < 5) {
       this.#chance.count('a process that stalls for three minutes');
       this.#world.pass(181_000);
@@ -258,10 +314,10 @@ class Simulation {
     }
   }
 
-  #edit(): void {
+  #edit(names: readonly string[] = editNames): void {
     const { files } = this.#world;
     const bench = { world: this.#world, chance: this.#chance, markers: this.#markers, files };
-    this.#log.as('a colleague', () => editAtRandom(bench));
+    this.#log.as('a colleague', () => editAtRandom(bench, names));
   }
 
   /** Something happens between two looks. */
@@ -269,13 +325,13 @@ class Simulation {
     const { health, silent, zones } = this.#world;
     const what = this.#chance.between(0, 19);
     if (what < 5) {
-      this.#edit();
+      if (this.#hasColleague) this.#edit();
       return;
     }
     if (what < 9) return this.#operate();
     if (what < 15) {
       const side = this.#chance.pick(['source', 'target', 'target'] as const);
-      health[side] = this.#chance.pick([
+      const found = this.#chance.pick([
         'ok',
         'ok',
         'failed',
@@ -284,7 +340,7 @@ class Simulation {
         'silent',
         'unknown',
       ] as const);
-      this.#chance.count(`the ${side} is ${health[side]}`);
+      this.#becomes(side, found);
       if (health.source === 'failed' && health.target === 'failed') this.#chance.count('both sides fail');
     } else if (what < 16) {
       if (silent.size > 0) silent.clear();
@@ -301,9 +357,9 @@ class Simulation {
     } else if (what < 19) {
       this.#beginOutage();
       if (this.#chance.happens(0.5, 'the target fails while Route 53 is out of reach'))
-        health.target = 'failed';
+        this.#becomes('target', 'failed');
     } else {
-      Object.assign(health, { source: 'ok', target: 'ok' });
+      for (const side of ['source', 'target'] as const) this.#becomes(side, 'ok');
     }
   }
 
@@ -357,11 +413,11 @@ class Simulation {
 
   /** Everything works again; what is under way lands, people answer, and every controller comes to an end or a stable halt. */
   async #calmDown(): Promise<void> {
-    const { health, silent, zones } = this.#world;
+    const { silent, zones } = this.#world;
     this.#isCalm = true;
-    this.#outageS = 0;
-    Object.assign(this.#weather, { change: 0, read: 0, crash: 0, meanwhile: 0 });
-    Object.assign(health, { source: 'ok', target: 'ok' });
+    this.#outageUntil = 0;
+    Object.assign(this.#weather, { change: 0, read: 0, crash: 0, meanwhile: 0, lag: 0 });
+    for (const side of ['source', 'target'] as const) this.#becomes(side, 'ok');
     silent.clear();
     zones.releasePropagation();
     this.#log.add('Route 53', { kind: 'propagation', isHeld: false });

@@ -19,14 +19,21 @@ export type Told =
   'rollback-requested' | 'rollback-written' | 'rollback-incomplete' | 'fenced' | 'halted' | 'ended';
 
 /**
- * One line of the log that the world keeps: every batch that Route 53 committed, in order, with whose access key sent it; what a probe
- * of a side answered to whom; and what people said to a controller and heard from it. Times are Amazon's, in epoch milliseconds.
+ * One line of the log that the world keeps: every batch that Route 53 was sent, in order, with whose access key sent it; which side was
+ * alive; and what people said to a controller and heard from it. Times are Amazon's, in epoch milliseconds.
  */
 export type LogLine = { readonly at: number; readonly author: string } & (
-  | { readonly kind: 'change'; readonly changes: readonly LabChange[] }
+  | ({ readonly kind: 'change'; readonly changeId: string; readonly changes: readonly LabChange[] } & Sent)
+  /** A batch that Route 53 refused: what its sender took to be true. */
+  | { readonly kind: 'not taken'; readonly changes: readonly LabChange[] }
   /** A controller that begins with what it knows: the intent ids of writes that are its own, or that it found before its first. */
   | { readonly kind: 'begins'; readonly migration: string; readonly intents: readonly string[] }
-  | { readonly kind: 'probe'; readonly side: 'source' | 'target'; readonly isOk: boolean }
+  /** The truth about a side, whatever anybody has seen of it. */
+  | { readonly kind: 'side'; readonly side: 'source' | 'target'; readonly isAlive: boolean }
+  /** A controller that slept in the middle of its work has woken up. */
+  | { readonly kind: 'woken' }
+  /** A server that nobody asks does not have this change before that time, so that it is not INSYNC. */
+  | { readonly kind: 'lags'; readonly changeId: string; readonly until: number }
   /** Said before it is done; `refused` follows where it was not. */
   | { readonly kind: 'said'; readonly word: Word }
   | { readonly kind: 'refused'; readonly word: Word }
@@ -35,13 +42,24 @@ export type LogLine = { readonly at: number; readonly author: string } & (
   | { readonly kind: 'propagation'; readonly isHeld: boolean }
 );
 
+/** How a batch came to Route 53. */
+interface Sent {
+  /** When its sender let go of it; it may have slept after that, or the network. */
+  readonly calledAt: number;
+  /** Its sender had given up on it before. */
+  readonly isLate: boolean;
+}
+
 type Line<T> = T extends unknown ? Omit<T, 'at' | 'author'> : never;
 
 /** The log, and the key under which batches are committed at this instant. */
 export class ZoneLog {
   readonly lines: LogLine[] = [];
+  /** Until when a change that was asked about is PENDING, whatever the name servers say. */
+  readonly lags: Map<string, number> = new Map();
   readonly #now: () => number;
   #key = 'nobody';
+  #sent: Partial<Sent> = {};
 
   /** Everything that these zones accept from here on is written down. */
   constructor(zones: HostedZones, now: () => number) {
@@ -49,20 +67,34 @@ export class ZoneLog {
     const change = zones.change.bind(zones);
     zones.change = (...request): ReturnType<HostedZones['change']> => {
       const outcome = change(...request);
-      if (outcome.kind === 'accepted') this.add(this.#key, { kind: 'change', changes: outcome.changes });
+      const sent = { calledAt: this.#now(), isLate: false, ...this.#sent };
+      if (outcome.kind === 'accepted')
+        this.add(this.#key, {
+          kind: 'change',
+          changeId: outcome.change.id,
+          changes: outcome.changes,
+          ...sent,
+        });
+      else this.add(this.#key, { kind: 'not taken', changes: request[1] as readonly LabChange[] });
       return outcome;
     };
   }
 
   /** What `work` commits before it first waits is this author's. */
-  as<T>(author: string, work: () => T): T {
+  as<T>(author: string, work: () => T, sent: Partial<Sent> = {}): T {
     const before = this.#key;
     this.#key = author;
+    this.#sent = sent;
     try {
       return work();
     } finally {
       this.#key = before;
+      this.#sent = {};
     }
+  }
+
+  now(): number {
+    return this.#now();
   }
 
   add(author: string, line: Line<LogLine>): void {
@@ -70,11 +102,10 @@ export class ZoneLog {
   }
 }
 
-/** The last lines for a person, probes that answered left out. */
+/** The last lines for a person. */
 export function describeLog(lines: readonly LogLine[], count: number): string {
   const from = lines[0]?.at ?? 0;
   return lines
-    .filter((line) => line.kind !== 'probe' || !line.isOk)
     .slice(-count)
     .map((line) => `${((line.at - from) / 1_000).toFixed(1)}s ${line.author}: ${describe(line)}`)
     .join('\n');
@@ -86,8 +117,14 @@ function describe(line: LogLine): string {
       return line.changes.map(describeChange).join(', ');
     case 'begins':
       return `begins ${line.migration}, knowing ${line.intents.length} intents`;
-    case 'probe':
-      return `the ${line.side} ${line.isOk ? 'answers' : 'fails'}`;
+    case 'not taken':
+      return `not taken: ${line.changes.map(describeChange).join(', ')}`;
+    case 'side':
+      return `the ${line.side} is ${line.isAlive ? 'alive' : 'dead'}`;
+    case 'woken':
+      return 'wakes up';
+    case 'lags':
+      return `a server does not have ${line.changeId} yet`;
     case 'said':
       return `is told to ${line.word}`;
     case 'refused':
