@@ -43,9 +43,11 @@ export class ZoneView {
     return [...this.#records.values()].filter((record) => record.name === name);
   }
 
-  /** True when exactly these records, and no others, stood at a name at some time. */
+  /** True when each of these records stood at a name at some time; for none of them, when nothing did. */
   everStood(name: string, records: readonly LabRecord[]): boolean {
-    return this.#stood.get(name)?.has(contentOf(records)) === true;
+    const stood = [...(this.#stood.get(name) ?? [])];
+    if (records.length === 0) return stood.includes('');
+    return records.every((record) => stood.some((all) => all.split('\n').includes(contentOf([record]))));
   }
 
   /** No records, or nothing but zero weights. */
