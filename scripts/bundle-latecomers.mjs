@@ -5,7 +5,9 @@ const http2 = {
   name: 'late-http2',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:http2$/ }, ({ importer, kind }) =>
-      kind === 'require-call' && importer.includes('node-http-handler') ? { path: 'http2', namespace: 'late' } : undefined,
+      kind === 'require-call' && importer.includes('node-http-handler')
+        ? { path: 'http2', namespace: 'late' }
+        : undefined,
     );
     onResolve({ filter: /.*/, namespace: 'late' }, ({ path }) => ({ path, external: true }));
     onLoad({ filter: /^http2$/, namespace: 'late' }, () => ({

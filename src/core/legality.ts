@@ -26,6 +26,15 @@ export function checkLegal(state: MigrationState, event: Event): void {
 
 type PhaseName = Phase['phase'];
 
+/** Where each way out of a halt or an end leads from. */
+const wayOutOf: Readonly<
+  Record<'adopt-requested' | 'restore-requested' | 'forget-requested', readonly PhaseName[]>
+> = {
+  'adopt-requested': ['halted'],
+  'restore-requested': ['halted', 'rolled-back', 'completed'],
+  'forget-requested': ['completed', 'rolled-back', 'restored'],
+};
+
 /** Why this event cannot happen now, or null. */
 function objectionTo(state: MigrationState, event: Event): string | null {
   const { phase } = state;
@@ -80,20 +89,17 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return event.by === 'person' ? live(phase) : only(phase, ['draining']);
     case 'source-watched':
       return only(phase, ['completed']);
-    case 'completed':
-      return only(phase, ['finalizing']) ?? unsettled(phase);
     case 'health-check-wanted':
     case 'health-check-created':
     case 'health-check-deleted':
       return objectionToHealthCheck(state, event);
     case 'adopt-requested':
-      return only(phase, ['halted']);
     case 'restore-requested':
-      return only(phase, ['halted', 'rolled-back', 'completed']);
-    case 'restored':
-      return only(phase, ['restoring']) ?? unsettled(phase);
     case 'forget-requested':
-      return only(phase, ['completed', 'rolled-back', 'restored']);
+      return only(phase, wayOutOf[event.type]);
+    case 'completed':
+    case 'restored':
+      return only(phase, [event.type === 'completed' ? 'finalizing' : 'restoring']) ?? unsettled(phase);
     case 'forgotten':
       return only(phase, ['forgetting']) ?? (state.openIntent === null ? null : 'a write is still open');
     default:

@@ -72,7 +72,9 @@ function askFirst({ config }: Route53Client, heardDate: (date: unknown) => void)
     const asked: { readonly beforeRequest?: () => Promise<void> } = options ?? {};
     await asked.beforeRequest?.();
     const answer = await handle(request, options);
-    heardDate(answer.response.headers['date']);
+    // The SDK leaves the shape of its answers open where a handler of one's own could be given.
+    const { headers } = answer.response as { readonly headers: Readonly<Record<string, unknown>> };
+    heardDate(headers['date']);
     return answer;
   };
 }

@@ -25,6 +25,12 @@ export function eventText(event: Event): string | null {
   return event.type === 'observed' || event.type === 'source-watched' ? null : sentence(safeCopy(event));
 }
 
+const wayOut = {
+  'adopt-requested': '● adopted by',
+  'restore-requested': '↺ restore requested by',
+  'forget-requested': '• to be forgotten, says',
+} as const;
+
 type News = Exclude<Event, { type: 'observed' | 'source-watched' }>;
 
 function sentence(event: News): string {
@@ -70,13 +76,11 @@ function sentence(event: News): string {
     case 'halted':
       return `✖ halted (${event.cause}${differences(event.differences.length)}): ${event.because}`;
     case 'adopt-requested':
-      return `● adopted by ${event.by}: ${event.because}`;
     case 'restore-requested':
-      return `↺ restore requested by ${event.by}: ${event.because}`;
+    case 'forget-requested':
+      return `${wayOut[event.type]} ${event.by}: ${event.because}`;
     case 'restored':
       return '✔ restored: the records stand as before the first take-over';
-    case 'forget-requested':
-      return `• to be forgotten, says ${event.by}: ${event.because}`;
     case 'forgotten':
       return '✔ forgotten: no marker of this migration is left in the zone';
     case 'health-check-wanted':
@@ -92,12 +96,17 @@ function sentence(event: News): string {
     case 'notified':
       return notified(event);
     case 'hook-asked':
-      return `◷ the before-stage hook is asked: ${event.because}`;
     case 'hook-answered':
-      return `${hookGlyph[event.answer]} the before-stage hook answered ${event.answer}: ${event.because}`;
+      return hookLine(event);
     default:
       return unreachable(event);
   }
+}
+
+function hookLine(event: News & { readonly type: 'hook-asked' | 'hook-answered' }): string {
+  return event.type === 'hook-asked'
+    ? `◷ the before-stage hook is asked: ${event.because}`
+    : `${hookGlyph[event.answer]} the before-stage hook answered ${event.answer}: ${event.because}`;
 }
 
 function journey({ hosts }: MigrationPlan): string {

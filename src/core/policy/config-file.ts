@@ -47,9 +47,7 @@ const schema: z.ZodType<ConfigText> = z.strictObject({
   policiesDir: text.exactOptional(),
   operator: text.exactOptional(),
   output: z.enum(['text', 'json'], { error: noneOf('text or json') }).exactOptional(),
-  color: z
-    .enum(['auto', 'always', 'never'], { error: noneOf('auto, always or never') })
-    .exactOptional(),
+  color: z.enum(['auto', 'always', 'never'], { error: noneOf('auto, always or never') }).exactOptional(),
   awsProfile: text.exactOptional(),
   awsRegion: text.exactOptional(),
   resolver: text.exactOptional(),
