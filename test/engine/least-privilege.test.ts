@@ -1,9 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createRoute53 } from '../../src/adapters/route53/route53.js';
 import type { Change } from '../../src/core/change-batch.js';
 import { iamKinds, iamPolicy, type IamKind } from '../../src/core/iam-policy.js';
 import { displayName, recordName, type RecordName } from '../../src/core/record-name.js';
 import { plainCname, textRecord } from '../../src/core/record-set.js';
+import type { Clock } from '../../src/engine/ports.js';
 import { rollBackWithoutState } from '../../src/engine/roll-back-without-state.js';
 import type { Check } from '../../src/engine/check.js';
 import type { MigrationRequest } from '../../src/engine/plan-migration.js';
@@ -35,6 +37,7 @@ class GuardedWorld {
     this.world = preflight.world;
     this.lab = lab;
     this.apis = apis;
+    Object.assign(this.world.engine, { clock: overWires(this.world.engine.clock) });
     this.openedAt = lab.requests.length;
   }
 
@@ -93,6 +96,15 @@ const toHeroku: MigrationRequest['hosts'][number] = {
   from: { platform: 'aws', dnsName: name(albTarget) },
   to: { platform: 'heroku', app: 'my-app' },
 };
+
+/** A fifth of the virtual time passes in truth, so that answers over a wire come before the deadlines of those who wait for them. */
+function overWires(clock: Clock): Clock {
+  const sleep: Clock['sleep'] = async (ms, signal) => {
+    await setTimeout(Math.min(ms / 5, 1_000), undefined, { signal }).catch(() => undefined);
+    await clock.sleep(ms, signal);
+  };
+  return Object.assign(Object.create(clock) as Clock, { sleep });
+}
 
 function keyOf(kind: IamKind): string {
   return `AKID${kind.toUpperCase().replace('-', '')}`;
