@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type * as CloudWatchModule from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchClient, CloudWatchClientConfig } from '@aws-sdk/client-cloudwatch';
+import type { ProviderFailure } from '../../core/failure.js';
+import { renewable, type SharedFiles } from '../aws/renewable-credentials.js';
 import { limited } from './answer-limit.js';
 
 /** Loaded when first needed: importing the SDK takes about as long as everything else a command does. */
@@ -14,6 +16,7 @@ export class Clients {
   readonly #endpoint: string | undefined;
   readonly #heardDate: (date: unknown) => void;
   readonly #byRegion = new Map<string, CloudWatchClient>();
+  readonly #renewals: (() => void)[] = [];
 
   constructor(
     sdk: CloudWatchSdk,
@@ -28,8 +31,9 @@ export class Clients {
   in(region: string): CloudWatchClient {
     const known = this.#byRegion.get(region);
     if (known !== undefined) return known;
-    const config: CloudWatchClientConfig = {
+    const config: CloudWatchClientConfig & SharedFiles = {
       region,
+      ignoreCache: true,
       retryMode: 'standard',
       maxAttempts: 2,
       // Without throwOnRequestTimeout the handler only logs a warning and goes on waiting.
@@ -37,9 +41,18 @@ export class Clients {
       ...(this.#endpoint === undefined ? {} : { endpoint: this.#endpoint }),
     };
     const client = new this.sdk.CloudWatchClient(config);
+    const { provider, renew } = renewable(client.config.credentials);
+    client.config.credentials = provider;
+    this.#renewals.push(renew);
     limitAnswers(client, this.#heardDate);
     this.#byRegion.set(region, client);
     return client;
+  }
+
+  /** Is told of every call that failed: after one whose credentials had ended, the next looks for new ones. */
+  hear(failure: ProviderFailure): void {
+    if (failure.expired !== true) return;
+    for (const renew of this.#renewals) renew();
   }
 }
 

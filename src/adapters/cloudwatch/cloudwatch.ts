@@ -90,7 +90,7 @@ class CloudWatchSource implements CloudWatch {
     region: string | null,
     signal: AbortSignal,
   ): Promise<Result<DiscoveredLoadBalancer, ProviderFailure>> {
-    using deadline = new Deadline(signal, this.#timeoutMs);
+    using deadline = this.#deadline(signal);
     return await findLoadBalancer(this.#clients, deadline, dnsName, region);
   }
 
@@ -110,12 +110,16 @@ class CloudWatchSource implements CloudWatch {
     });
   }
 
+  #deadline(signal: AbortSignal): Deadline {
+    return new Deadline(signal, this.#timeoutMs, (trouble) => this.#clients.hear(trouble));
+  }
+
   async #gather(
     queries: readonly CloudWatchQuery[],
     window: MetricWindow,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Gathered>> {
-    using deadline = new Deadline(signal, this.#timeoutMs);
+    using deadline = this.#deadline(signal);
     const clients = this.#clients;
     const found = new Map<string, Gathered>();
     const read = async ({ region, specs }: Batch): Promise<void> => {

@@ -18,12 +18,15 @@ export interface SendOptions {
 export class Deadline implements Disposable {
   readonly #caller: AbortSignal;
   readonly #timeoutMs: number;
+  readonly #heardFailure: (failure: ProviderFailure) => void;
   readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #reached: Promise<never>;
   readonly #abort = (): void => this.#controller.abort();
 
-  constructor(caller: AbortSignal, timeoutMs: number) {
+  /** @param heardFailure is told of every call that failed otherwise than by this deadline */
+  constructor(caller: AbortSignal, timeoutMs: number, heardFailure: (failure: ProviderFailure) => void) {
+    this.#heardFailure = heardFailure;
     this.#caller = caller;
     this.#timeoutMs = timeoutMs;
     // Every call of the reading listens; none of them outlives it.
@@ -55,7 +58,9 @@ export class Deadline implements Disposable {
     } catch (error) {
       if (signal.aborted) return err(this.#ending(operation));
       if (error instanceof UnexpectedAnswer) return err(failure('unknown', operation, error.message));
-      return err(classify(error, operation));
+      const trouble = classify(error, operation);
+      this.#heardFailure(trouble);
+      return err(trouble);
     }
   }
 

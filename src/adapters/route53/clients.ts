@@ -1,5 +1,6 @@
 import type { Route53Client, Route53ClientConfig } from '@aws-sdk/client-route-53';
 import type { ProviderFailure } from '../../core/failure.js';
+import { renewable, type SharedFiles } from '../aws/renewable-credentials.js';
 import type { RequestBudget, Turn } from './request-budget.js';
 import type * as Sdk from './sdk.js';
 
@@ -82,27 +83,4 @@ function askFirst({ config }: Route53Client, heardDate: (date: unknown) => void)
 /** From wherever else the SDK looks; a client only to ask for it costs a rollback some milliseconds. */
 async function configuredRegion(sdk: Route53Sdk): Promise<string> {
   return await new sdk.Route53Client({}).config.region().catch(() => defaultRegion);
-}
-
-/** Handed on to the SDK's own chain of credentials: read the files of the profile again each time instead of once for the process. */
-interface SharedFiles {
-  readonly ignoreCache: boolean;
-}
-
-type Provider = Route53Client['config']['credentials'];
-
-/**
- * The SDK keeps credentials that name no end for ever, such as a session token that a person copied into the credentials file. Once
- * Route 53 calls them expired, `renew` lets the next call look for new ones.
- */
-function renewable(held: Provider): { readonly provider: Provider; readonly renew: () => void } {
-  let isStale = false;
-  const provider: Provider = async (properties) => {
-    if (!isStale) return held(properties);
-    const found = await held({ ...properties, forceRefresh: true });
-    isStale = false;
-    return found;
-  };
-  // Without this the SDK would put a memory of its own before it, which keeps what names no end.
-  return { provider: Object.assign(provider, { memoized: true }), renew: () => (isStale = true) };
 }
