@@ -106,6 +106,8 @@ class Checker {
   readonly #edited: Map<string, { readonly author: string; readonly at: number }> = new Map();
   /** Everybody who has changed a planned name, and those of whom a write came late. */
   readonly #writers: Set<string> = new Set();
+  /** Until when a change is not INSYNC, by who has heard that and of which change. */
+  readonly #lags: Map<string, number> = new Map();
   #isHeld = false;
   #deadSince: number | null = null;
   #line = 0;
@@ -135,7 +137,7 @@ class Checker {
         this.#travels(line.at, line.isHeld);
         return;
       case 'lags':
-        this.#lags(line.changeId, line.until);
+        this.#lags.set(`${line.author} ${line.changeId}`, line.until);
         return;
       case 'side':
         if (line.side === 'source') this.#deadSince = line.isAlive ? null : (this.#deadSince ?? line.at);
@@ -175,13 +177,6 @@ class Checker {
     for (const [host, written] of this.#written) {
       if (written.isHeld)
         this.#written.set(host, { ...written, isHeld: false, insyncAt: at + this.#plan.insyncMs });
-    }
-  }
-
-  #lags(changeId: string, until: number): void {
-    for (const [host, written] of this.#written) {
-      if (written.changeId === changeId)
-        this.#written.set(host, { ...written, insyncAt: Math.max(written.insyncAt, until) });
     }
   }
 
@@ -366,7 +361,8 @@ class Checker {
       this.#violate(rule, `${line.author} wrote ${share}% without the word it needs`);
     const isEarly = ['promote', 'leap', 'approve'].some((word) => known.words.has(word));
     const dwelt = isEarly || last.share === 0 ? 0 : dwellMs;
-    const readyAt = last.insyncAt + last.ttlMs + dwelt;
+    const lagsUntil = this.#lags.get(`${line.author} ${last.changeId}`) ?? 0;
+    const readyAt = Math.max(last.insyncAt, lagsUntil) + last.ttlMs + dwelt;
     if (last.isHeld || line.at < readyAt)
       this.#violate(rule, `${line.author} wrote ${share}% before ${last.share}% had settled`);
   }

@@ -52,6 +52,8 @@ export class HostileZoneApi implements ZoneApi {
   readonly #api: MemoryZoneApi;
   readonly #author: string;
   readonly #around: Surroundings;
+  /** The changes of which this one has heard that they lag. */
+  readonly #heard: Set<string> = new Set();
 
   constructor(author: string, around: Surroundings) {
     this.#author = author;
@@ -76,7 +78,10 @@ export class HostileZoneApi implements ZoneApi {
         ? log.now() + chance.between(3, 9) * 1_000
         : 0;
       log.lags.set(changeId, until);
-      if (until > 0) log.add('Route 53', { kind: 'lags', changeId, until });
+    }
+    if (until > log.now() && !this.#heard.has(changeId)) {
+      this.#heard.add(changeId);
+      log.add(this.#author, { kind: 'lags', changeId, until });
     }
     return log.now() < until ? Promise.resolve(ok('PENDING')) : this.#api.changeStatus(changeId, signal);
   }

@@ -32,7 +32,10 @@ export type LogLine = { readonly at: number; readonly author: string } & (
   | { readonly kind: 'side'; readonly side: 'source' | 'target'; readonly isAlive: boolean }
   /** A controller that slept in the middle of its work has woken up. */
   | { readonly kind: 'woken' }
-  /** A server that nobody asks does not have this change before that time, so that it is not INSYNC. */
+  /**
+   * A server that nobody asks does not have this change before that time, so that it is not INSYNC; heard by one who asked Route 53. Who
+   * does not know the id of the change, because its reply was lost, cannot ask, and the name servers tell it all there is to know.
+   */
   | { readonly kind: 'lags'; readonly changeId: string; readonly until: number }
   /** Said before it is done; `refused` follows where it was not. */
   | { readonly kind: 'said'; readonly word: Word }
@@ -124,7 +127,7 @@ function describe(line: LogLine): string {
     case 'woken':
       return 'wakes up';
     case 'lags':
-      return `a server does not have ${line.changeId} yet`;
+      return `hears that a server does not have ${line.changeId} yet`;
     case 'said':
       return `is told to ${line.word}`;
     case 'refused':
