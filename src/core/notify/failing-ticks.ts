@@ -5,6 +5,7 @@ import { safeText } from '../safe-text.js';
 import { formatDuration, type Instant } from '../time.js';
 import { commandsFor } from './commands.js';
 import type { Message } from './message.js';
+import { whatNext } from './what-next.js';
 
 /** Of an error's text; a page is read on a telephone. */
 const maxText = 400;
@@ -64,6 +65,7 @@ function message(
     hosts: plan.hosts.map(({ host }) => host),
     share,
     headline: `${name}${others}: ${said.headline}`,
+    next: whatNext(said.kind),
     numbers: [],
     commands: commandsFor(said.kind, name),
   };

@@ -14,6 +14,7 @@ import { stageDwellMs } from '../share.js';
 import { formatDuration } from '../time.js';
 import { commandsFor } from './commands.js';
 import type { Message, MessageKind, Severity } from './message.js';
+import { whatNext } from './what-next.js';
 
 /** Longer texts are cut: a page is read on a telephone. */
 const maxText = 600;
@@ -48,6 +49,7 @@ export function messageOf(
   assert(first !== undefined, 'a migration has at least one host');
   const others = plan.hosts.length > 1 ? ` and ${plan.hosts.length - 1} more` : '';
   const name = displayName(first.host);
+  const because = safeText(draft.because, maxText);
   return {
     sequence,
     at: event.at,
@@ -60,8 +62,10 @@ export function messageOf(
     hosts: plan.hosts.map(({ host }) => host),
     share: after.share,
     headline: safeText(`${name}${others}: ${draft.headline}`, maxText),
-    because: safeText(draft.because, maxText),
-    numbers: needsNumbers(draft) ? numbersOf(before, event) : [],
+    because,
+    next: whatNext(draft.kind),
+    // On a telephone nothing is read twice.
+    numbers: needsNumbers(draft) ? numbersOf(before, event).filter((line) => line !== because) : [],
     commands: commandsFor(draft.kind, name),
   };
 }

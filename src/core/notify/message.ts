@@ -44,6 +44,8 @@ export interface Message {
   readonly share: number;
   readonly headline: string;
   readonly because: string;
+  /** What happens if nobody types anything, in one sentence. */
+  readonly next: string | null;
   /** What was counted on each side, one line each. */
   readonly numbers: readonly string[];
   readonly commands: readonly Command[];

@@ -47,6 +47,7 @@ function trigger(message: Message, place: ControllerPlace, head: MessageHead): P
       class: message.kind,
       custom_details: {
         because: message.because,
+        ...(message.next !== null && { now: message.next }),
         'share at the target': `${message.share} %`,
         numbers: message.numbers,
         'to check the journal later': verifyLine(message, head),

@@ -11,7 +11,7 @@ import type { Message } from './message.js';
 const maxHeader = 150;
 const maxSection = 3_000;
 
-/** The body for a Slack incoming webhook: a header, the reason, the numbers, and what to type. */
+/** The body for a Slack incoming webhook: a header, the reason, what happens now, the numbers, and what to type. */
 export function slackMessage(message: Message, place: ControllerPlace, head: MessageHead): object {
   const glyph = message.severity === 'page' ? '🔴' : '🔵';
   const headline = `${glyph} ${message.headline}`;
@@ -28,6 +28,7 @@ export function slackMessage(message: Message, place: ControllerPlace, head: Mes
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: cut(headline, maxHeader), emoji: true } },
       section(escaped(message.because)),
+      ...(message.next === null ? [] : [section(`*Now* ${escaped(message.next)}`)]),
       ...(message.numbers.length === 0
         ? []
         : [section(message.numbers.map((line) => `• ${escaped(line)}`).join('\n'))]),

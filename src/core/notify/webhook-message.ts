@@ -21,6 +21,7 @@ export function webhookMessage(message: Message, place: ControllerPlace, head: M
       share,
       headline: message.headline,
       because: message.because,
+      next: message.next,
       numbers: message.numbers,
       machine: place.machine,
       commands: commandLines(message, place),

@@ -16,6 +16,7 @@ export const page: Message = {
   share: 25,
   headline: 'www.example.com: rolling back by itself from 25 % back to heroku:my-app',
   because: 'target fails its probes (4 of 6 failed) & <worse>',
+  next: 'nothing has to be typed <yet>',
   numbers: ['source probes: 0 of 6 failed', 'target probes: 4 of 6 failed, last: 503, expected 200'],
   commands: [
     { does: 'see why', here: 'shiftctl status www.example.com --why', anywhere: null },

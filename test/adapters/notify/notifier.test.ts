@@ -59,6 +59,7 @@ describe('a webhook', () => {
       data: {
         hosts: ['www.example.com'],
         because: page.because,
+        next: page.next,
         numbers: page.numbers,
         commands: [
           { here: 'shiftctl --state-dir /var/lib/shift status www.example.com --why', anywhere: null },
@@ -237,11 +238,13 @@ describe('the public services', () => {
     expect(told).toEqual({ ok: true, value: 'answered 200' });
     const body = receiver.received[0]?.body ?? '';
     expect(body).toContain('&amp; &lt;worse&gt;');
+    expect(body).toContain('*Now* nothing has to be typed &lt;yet&gt;');
     expect(body).toContain('```shiftctl --state-dir /var/lib/shift rollback www.example.com```');
     expect(body).toContain('```shiftctl rollback www.example.com --no-state```');
     const { blocks } = JSON.parse(body) as { blocks: { type: string }[] };
     expect(blocks.map(({ type }) => type)).toEqual([
       'header',
+      'section',
       'section',
       'section',
       'section',
