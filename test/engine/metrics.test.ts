@@ -101,7 +101,7 @@ describe('what users experience decides', () => {
   });
 
   test('a target that is worse is rolled back, with the odds as the reason', async () => {
-    const run = await Measured.begin(calm);
+    const run = await Measured.begin(calm, {}, toldPolicy);
     await run.observing(25);
     run.metrics.traffic = users((side) => (side === 'target' ? 100 : 1));
     const state = await run.end();
@@ -109,6 +109,9 @@ describe('what users experience decides', () => {
     expect(state.phase).toMatchObject({
       because: expect.stringContaining('that the target is worse') as unknown,
     });
+    const page = run.world.notifier.told.find(({ message }) => message.kind === 'rolling-back')?.message;
+    expect(page?.numbers, 'the reason is not to be read twice').not.toContain(page?.because);
+    expect(page?.numbers).toHaveLength(2);
   });
 
   test('fault 50: an outage that both sides share holds, and the migration goes on when it is over', async () => {
