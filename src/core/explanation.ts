@@ -1,3 +1,4 @@
+import { nameDrift } from './drift-name.js';
 import type { Intent } from './intent.js';
 import { countsIn } from './late-write.js';
 import { breakGlassIntent, describeFence, readMarker, type Marker } from './marker.js';
@@ -70,8 +71,7 @@ export function explain(state: MigrationState, image: RecordImage): Explanation 
     const because = `someone put the records back to ${state.share}% by hand while the answer to the step to ${openIntent.share}% was missing`;
     return { kind: 'put-back', because };
   }
-  const because = `the zone is not as this migration left it: ${found[0] ?? 'records differ'}`;
-  return { kind: 'halt', cause: 'drift', because, differences: found };
+  return { kind: 'halt', cause: 'drift', because: nameDrift(state.image, image), differences: found };
 }
 
 /** The writes that move traffic forward. */

@@ -48,9 +48,11 @@ interface Edit {
   readonly page: string | null;
 }
 
-function drift(difference: string): Pick<Edit, 'phase' | 'page'> {
+/** @param called what happened, as the reason names it; @param difference one line of the diff that the page shows */
+function drift(called: string, difference: string): Pick<Edit, 'phase' | 'page'> {
   const differences = expect.arrayContaining([expect.stringContaining(difference)]) as unknown;
-  return { phase: { phase: 'halted', cause: 'drift', differences }, page: difference };
+  const because = `somebody changed the zone: ${called}`;
+  return { phase: { phase: 'halted', cause: 'drift', because, differences }, page: difference };
 }
 
 const byHand: Pick<Edit, 'phase' | 'page'> = { phase: { phase: 'rolled-back', by: 'person' }, page: null };
@@ -94,28 +96,37 @@ const edits: Edit[] = [
   {
     name: 'fault 10: weights moved forward by hand',
     edit: (world) => world.write([{ action: 'UPSERT', record: member('target', 80) }]),
-    ...drift('+ CNAME shift-target weight 80'),
+    ...drift(
+      "the target's share of www.example.com was set from 25 % to 52 %",
+      '+ CNAME shift-target weight 80',
+    ),
   },
   {
     name: 'weights moved back, but not to nothing',
     edit: (world) => world.write([{ action: 'UPSERT', record: member('source', 95) }]),
-    ...drift('+ CNAME shift-source weight 95'),
+    ...drift(
+      "the target's share of www.example.com was set from 25 % to 21 %",
+      '+ CNAME shift-source weight 95',
+    ),
   },
   {
     name: 'fault 12: a third member',
     edit: (world) => world.write(create({ ...member('target', 5), setIdentifier: 'somebody-else' })),
-    ...drift('+ CNAME somebody-else weight 5'),
+    ...drift(
+      `another record stands beside ours at www.example.com, CNAME somebody-else weight 5 -> ${albTarget} (ttl 2s)`,
+      '+ CNAME somebody-else weight 5',
+    ),
   },
   {
     name: 'another TTL',
     edit: (world) =>
       world.write([...remove(world, www), ...create(member('source', 75, 300), member('target', 25, 300))]),
-    ...drift('(ttl 300s)'),
+    ...drift('the TTL of www.example.com was set from 2 s to 300 s', '(ttl 300s)'),
   },
   {
     name: 'fault 9: a member deleted',
     edit: (world) => world.write(remove(world, www).slice(1)),
-    ...drift('- CNAME shift-target'),
+    ...drift('the target member of www.example.com was deleted', '- CNAME shift-target'),
   },
   {
     name: 'fault 13: the type changed',
@@ -124,13 +135,19 @@ const edits: Edit[] = [
         ...remove(world, www),
         ...create({ name: www, type: 'A', ttl: 60, values: ['192.0.2.1'] }),
       ]),
-    ...drift('+ A -> 192.0.2.1'),
+    ...drift(
+      'the weighted pair of www.example.com was replaced by A -> 192.0.2.1 (ttl 60s)',
+      '+ A -> 192.0.2.1',
+    ),
   },
   {
     name: 'fault 13: one plain record in place of the pair',
     edit: (world) =>
       world.write([...remove(world, www), ...create(cname(www, 'elsewhere.example.net.', 60))]),
-    ...drift('+ CNAME -> elsewhere.example.net.'),
+    ...drift(
+      'the weighted pair of www.example.com was replaced by CNAME -> elsewhere.example.net. (ttl 60s)',
+      '+ CNAME -> elsewhere.example.net.',
+    ),
   },
   {
     name: 'fault 13: an alias in place of the pair',
@@ -138,22 +155,22 @@ const edits: Edit[] = [
       const alias = { hostedZoneId: 'Z32O12XQLNTSW2', dnsName: albTarget, evaluateTargetHealth: false };
       world.write([...remove(world, www), ...create({ name: www, type: 'A', alias })]);
     },
-    ...drift('+ A -> alias'),
+    ...drift(`the weighted pair of www.example.com was replaced by A -> alias ${albTarget}`, '+ A -> alias'),
   },
   {
     name: 'fault 9: everything deleted',
     edit: (world) => world.write(remove(world, www)),
-    ...drift('- CNAME shift-source'),
+    ...drift('every record of www.example.com was deleted', '- CNAME shift-source'),
   },
   {
     name: 'fault 9: the marker deleted',
     edit: (world) => world.write(remove(world, marker)),
-    ...drift('marker of www.example.com: - TXT'),
+    ...drift('the marker of www.example.com was deleted', 'marker of www.example.com: - TXT'),
   },
   {
     name: 'the marker changed into something that is none',
     edit: (world) => world.write([...remove(world, marker), ...create(txt('v=spf1 -all'))]),
-    ...drift('v=spf1 -all'),
+    ...drift('the marker of www.example.com was changed', 'v=spf1 -all'),
   },
   {
     name: 'a second text beside the marker',
@@ -161,7 +178,7 @@ const edits: Edit[] = [
       const [found] = recordsAt(world, marker) as { values: string[] }[];
       world.write([{ action: 'UPSERT', record: { ...found, values: [...found!.values, '"x"'] } }]);
     },
-    ...drift('marker of www.example.com: +'),
+    ...drift('the marker of www.example.com was changed', 'marker of www.example.com: +'),
   },
   {
     name: "another migration's marker",

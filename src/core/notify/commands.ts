@@ -12,8 +12,13 @@ export function commandsFor(kind: MessageKind, host: string): readonly Command[]
   switch (kind) {
     case 'rolling-back':
     case 'alarm':
-    case 'halted':
       return [look, back];
+    case 'halted':
+      return [
+        look,
+        back,
+        { does: 'go on from what stands in the zone', here: `shiftctl adopt ${host}`, anywhere: null },
+      ];
     case 'asked':
       return [
         look,
