@@ -44,6 +44,8 @@ export class Outbox {
   readonly #background: Background;
   /** Outcomes that are not in the journal yet, by migration and then by message and channel. */
   readonly #unrecorded = new Map<string, Map<string, Notified>>();
+  /** What was last wrong with each channel. */
+  readonly #troubles = new Map<string, string>();
   /** What was seen while a round was under way. */
   readonly #next = new Map<string, Seen>();
   /** Ended migrations that still have something to tell. */
@@ -132,8 +134,15 @@ export class Outbox {
       because: text,
     } as const;
     unrecorded.set(keyOf(delivery), event);
-    if (outcome === 'failed' || outcome === 'given-up')
-      this.#ports.log.warn(`${channel} could not be told (${outcome}): ${text}`);
+    if (outcome === 'delivered') this.#troubles.delete(channel);
+    if (outcome === 'failed' || outcome === 'given-up') this.#warn(channel, `(${outcome}): ${text}`);
+  }
+
+  /** Once for as long as it stays the same: the history has every attempt. */
+  #warn(channel: string, trouble: string): void {
+    if (this.#troubles.get(channel) === trouble) return;
+    this.#troubles.set(channel, trouble);
+    this.#ports.log.warn(`${channel} could not be told ${trouble}`);
   }
 
   async #send(state: MigrationState, delivery: Delivery, head: JournalHead): Promise<Result<string, string>> {

@@ -69,7 +69,7 @@ async function attempt(
       reason: 'refused',
       check: 'zone',
       message: plan.error,
-      fix: 'add --to <dns name of the old side>',
+      fix: 'if what stands there is the old side, it is back already; if not, add --to <dns name of the old side>',
     });
   const outcome = { written: [] as string[], untouched: [] as string[] };
   const denied: string[] = [];
