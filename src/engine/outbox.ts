@@ -135,14 +135,15 @@ export class Outbox {
     } as const;
     unrecorded.set(keyOf(delivery), event);
     if (outcome === 'delivered') this.#troubles.delete(channel);
-    if (outcome === 'failed' || outcome === 'given-up') this.#warn(channel, `(${outcome}): ${text}`);
+    if (outcome === 'failed') this.#warn(channel, `it is tried again: ${text}`);
+    if (outcome === 'given-up') this.#warn(channel, `given up: ${text}`);
   }
 
   /** Once for as long as it stays the same: the history has every attempt. */
   #warn(channel: string, trouble: string): void {
     if (this.#troubles.get(channel) === trouble) return;
     this.#troubles.set(channel, trouble);
-    this.#ports.log.warn(`${channel} could not be told ${trouble}`);
+    this.#ports.log.warn(`${channel} could not be told, ${trouble}`);
   }
 
   async #send(state: MigrationState, delivery: Delivery, head: JournalHead): Promise<Result<string, string>> {

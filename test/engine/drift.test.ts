@@ -223,6 +223,18 @@ describe('a zone that is not as the last receipt says', () => {
     expect(pages(world)).toEqual(named);
   });
 
+  test('fault 10: the page says first what users get by now', async () => {
+    const world = new World();
+    const id = await world.startedAt(25, { policy: policyOf(policyText + withPager) });
+    world.write([{ action: 'UPSERT', record: member('target', 80) }]);
+    await world.runUntil(id, () => false, 40).catch(() => null);
+    expect(pages(world)).toEqual([
+      expect.stringMatching(
+        /^halted: www\.example\.com: halted \(drift\), the target gets 52 % instead of 25 %; somebody changed/,
+      ),
+    ]);
+  });
+
   test('fault 13: the type changed between reading and writing: Route 53 refuses the whole step', async () => {
     const world = new World();
     const id = await world.startedAt(10);

@@ -7,5 +7,7 @@ export const withPager = '\nnotify: { channels: [{ pagerduty: { routingKeyFrom: 
 export function pages(world: World): readonly string[] {
   return world.notifier.told
     .filter(({ kind, message }) => kind === 'pagerduty' && message.severity === 'page')
-    .map(({ message }) => `${message.topic}: ${message.headline}; ${message.because}`);
+    .map(({ message }) =>
+      [`${message.topic}: ${message.headline}`, message.because, ...message.numbers].join('; '),
+    );
 }

@@ -20,7 +20,21 @@ export function whyView(status: Status, now: number, spell: (at: number) => stri
     const { line, details } = explainDecision(decision);
     return ['', ...(gates.length > 1 ? [displayName(host)] : []), line, ...details];
   });
-  return [head, ...judged, ...probeLines(safe), ...metricLines(safe, now, spell), ...legend(safe)];
+  return [
+    head,
+    ...differenceLines(safe),
+    ...judged,
+    ...probeLines(safe),
+    ...metricLines(safe, now, spell),
+    ...legend(safe),
+  ];
+}
+
+/** Why it is halted is in the zone, not in any number. */
+function differenceLines({ differences }: Status): string[] {
+  if (differences.length === 0) return [];
+  const legend = '  - is missing there, + stands there instead; the numbers below only say how users fare';
+  return [...differences.map((difference) => `  ${difference}`), legend];
 }
 
 function probeLines({ probes, hosts }: Status): string[] {

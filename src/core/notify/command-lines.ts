@@ -16,7 +16,7 @@ export interface CommandLines {
 
 /** The commands of a message with the state directory in them, so that they work whatever the shell's directory is. */
 export function commandLines(message: Message, place: ControllerPlace): readonly CommandLines[] {
-  const program = `shiftctl --state-dir ${shellWord(place.stateDirectory)}`;
+  const program = programAt(place);
   return message.commands.map(({ does, here, anywhere }) => ({
     does,
     here: here.replace(/^shiftctl/, () => program),
@@ -32,13 +32,21 @@ export interface MessageHead {
 }
 
 /** The line that tells later whether the journal still is the one that this message was sent from. */
-export function verifyLine({ migrationId }: Message, { sequence, hash }: MessageHead): string {
-  return `shiftctl history ${migrationId} --verify --head ${sequence}:${hash}`;
+export function verifyLine(
+  { migrationId }: Message,
+  place: ControllerPlace,
+  { sequence, hash }: MessageHead,
+): string {
+  return `${programAt(place)} history ${migrationId} --verify --head ${sequence}:${hash}`;
 }
 
 /** `www.example.com, api.example.com`. */
 export function hostList(message: Message): string {
   return message.hosts.map((host) => displayName(host)).join(', ');
+}
+
+function programAt({ stateDirectory }: ControllerPlace): string {
+  return `shiftctl --state-dir ${shellWord(stateDirectory)}`;
 }
 
 /** Plain where that is safe, in single quotes otherwise (POSIX shell, "Quoting"). */

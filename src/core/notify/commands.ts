@@ -5,7 +5,7 @@ import type { Command, MessageKind } from './message.js';
 export function commandsFor(kind: MessageKind, host: string): readonly Command[] {
   const look: Command = { does: 'see why', here: `shiftctl status ${host} --why`, anywhere: null };
   const back: Command = {
-    does: 'put everything back',
+    does: 'put everything back to the old side',
     here: `shiftctl rollback ${host}`,
     anywhere: `shiftctl rollback ${host} --no-state`,
   };
@@ -15,9 +15,13 @@ export function commandsFor(kind: MessageKind, host: string): readonly Command[]
       return [look, back];
     case 'halted':
       return [
-        look,
+        { does: 'see more', here: `shiftctl status ${host}`, anywhere: null },
         back,
-        { does: 'go on from what stands in the zone', here: `shiftctl adopt ${host}`, anywhere: null },
+        {
+          does: 'keep what stands in the zone and go on from it',
+          here: `shiftctl adopt ${host}`,
+          anywhere: null,
+        },
       ];
     case 'asked':
       return [

@@ -1,4 +1,4 @@
-import type { Event } from '../event.js';
+import type { Event, HaltCause } from '../event.js';
 import { judge } from '../gate/judge.js';
 import { tally } from '../gate/source-fitness.js';
 import { explainDecision } from '../gate/metrics/explanation.js';
@@ -10,7 +10,7 @@ import { displayName } from '../record-name.js';
 import { assert, unreachable } from '../result.js';
 import { describeRollbackTimes } from '../rollback-times.js';
 import { safeText } from '../safe-text.js';
-import { stageDwellMs } from '../share.js';
+import { shareOf, stageDwellMs } from '../share.js';
 import { formatDuration } from '../time.js';
 import { commandsFor } from './commands.js';
 import type { Message, MessageKind, Severity } from './message.js';
@@ -107,8 +107,7 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
     case 'rolled-back':
       return inform('rolled-back', 'rollback', rolledBack(after, event), event.because);
     case 'halted': {
-      const because = [event.because, ...event.differences].join('; ');
-      return page('halted', 'halted', `halted (${event.cause}) at ${after.share} %`, because);
+      return page('halted', 'halted', halted(before, event.cause), event.because);
     }
     case 'alarm-raised':
       return alarm(after, event.topic, event.because);
@@ -205,6 +204,16 @@ function rolledBack(after: MigrationState, event: Event & { type: 'rolled-back' 
   return `rolled back, no name server hands out ${to(after)}${took ?? ''}`;
 }
 
+/** Where the share was changed, what users get by now is the first thing to know. */
+function halted({ share, latest }: MigrationState, cause: HaltCause): string {
+  const image = latest?.zone.status === 'image' ? latest.zone.image : [];
+  const [stands, ...others] = new Set(image.map(({ records }) => shareOf(records)));
+  const isMoved = cause === 'drift' && others.length === 0 && stands != null && stands !== share;
+  return isMoved
+    ? `halted (drift), the target gets ${Math.round(stands)} % instead of ${share} %`
+    : `halted (${cause}) at ${share} %`;
+}
+
 /** Slow name servers delay a stage and hurt nobody; every other alarm is worth waking somebody. */
 function alarm(after: MigrationState, topic: Topic, because: string): Draft {
   const headline = `${words(topic)} at ${after.share} %`;
@@ -216,7 +225,7 @@ function needsNumbers({ kind, severity }: Draft): boolean {
   return severity === 'page' || kind === 'stage-reached' || kind === 'rolling-back';
 }
 
-/** Probes of each side and, where users are counted, the gate's sentence for each host. */
+/** Probes of each side and, where users are counted, the gate's sentence for each host; under a halt what stands in the zone instead. */
 function numbersOf(state: MigrationState, event: Event): readonly string[] {
   const { evidence, gates } = judge(state, null, event.at);
   const isGroup = state.plan.hosts.length > 1;
@@ -226,7 +235,8 @@ function numbersOf(state: MigrationState, event: Event): readonly string[] {
     return named(one.host, `${one.side} probes: ${tally(one)}${last}`);
   });
   const users = gates.map(({ host, decision }) => named(host, explainDecision(decision).sentence));
-  return [...probes, ...users].slice(0, maxNumbers).map((line) => safeText(line, maxText));
+  const differences = event.type === 'halted' ? event.differences : [];
+  return [...probes, ...users, ...differences].slice(0, maxNumbers).map((line) => safeText(line, maxText));
 }
 
 function to(state: MigrationState): string {

@@ -50,7 +50,7 @@ function trigger(message: Message, place: ControllerPlace, head: MessageHead): P
         ...(message.next !== null && { now: message.next }),
         'share at the target': `${message.share} %`,
         numbers: message.numbers,
-        'to check the journal later': verifyLine(message, head),
+        'to check the journal later': verifyLine(message, place, head),
         ...Object.fromEntries(
           commandLines(message, place).map(({ does, here, anywhere }) => [
             `to ${does}`,

@@ -34,7 +34,7 @@ export function slackMessage(message: Message, place: ControllerPlace, head: Mes
         : [section(message.numbers.map((line) => `• ${escaped(line)}`).join('\n'))]),
       ...(commands.length === 0 ? [] : [section(commands.join('\n'))]),
       context(about),
-      context(`to check the journal later: ${verifyLine(message, head)}`),
+      context(`to check the journal later: ${verifyLine(message, place, head)}`),
     ],
   };
 }

@@ -9,7 +9,7 @@ export function whatNext(kind: MessageKind): string | null {
     case 'asked':
       return 'it stays as it is, guarded, until somebody decides';
     case 'halted':
-      return 'nothing goes forward until somebody decides';
+      return 'what stands in the zone stays until somebody decides, and nothing goes forward';
     case 'stage-reached':
     case 'completed':
     case 'paused':

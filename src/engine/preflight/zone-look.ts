@@ -19,7 +19,7 @@ export const lookAtZone: Look = async ({ zones, inspection }, plan, signal) => {
   return [
     zoneCheck(plan, described.value.zone),
     ...shadows,
-    recoveryCheck(described.value.acceleratedRecovery),
+    recoveryCheck(plan.zone.id, described.value.acceleratedRecovery),
   ];
 };
 
@@ -43,7 +43,7 @@ function shadowsOf(zone: MigrationPlan['zone'], all: readonly HostedZone[]): rea
 }
 
 /** Route 53 Developer Guide, "Accelerated recovery": changes fail over to us-west-2 when us-east-1 cannot take them. */
-function recoveryCheck(status: string | null): Check {
+function recoveryCheck(zoneId: string, status: string | null): Check {
   const name = 'recovery';
   if (status === 'ENABLED')
     return passed(name, 'accelerated recovery is on: records can be changed even while us-east-1 is down');
@@ -53,7 +53,6 @@ function recoveryCheck(status: string | null): Check {
   }
   const now = status === null || status === 'DISABLED' ? 'off' : status;
   const fact = `accelerated recovery is ${now}: while us-east-1 is down no record can be changed, so no rollback can be written either`;
-  const fix =
-    'it is free: aws route53 update-hosted-zone-features --enable-accelerated-recovery, well before or after a migration, never during one';
+  const fix = `switch it on well before or after a migration, never during one; it is free: aws route53 update-hosted-zone-features --hosted-zone-id ${zoneId} --enable-accelerated-recovery`;
   return warned(name, fact, fix);
 }

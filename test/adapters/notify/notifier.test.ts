@@ -238,6 +238,9 @@ describe('the public services', () => {
     expect(told).toEqual({ ok: true, value: 'answered 200' });
     const body = receiver.received[0]?.body ?? '';
     expect(body).toContain('&amp; &lt;worse&gt;');
+    expect(body).toContain(
+      'shiftctl --state-dir /var/lib/shift history www-example-com-abc123 --verify --head ',
+    );
     expect(body).toContain('*Now* nothing has to be typed &lt;yet&gt;');
     expect(body).toContain('```shiftctl --state-dir /var/lib/shift rollback www.example.com```');
     expect(body).toContain('```shiftctl rollback www.example.com --no-state```');

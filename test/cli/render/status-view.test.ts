@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventLine } from '../../../src/cli/render/event-line.js';
 import { statusView } from '../../../src/cli/render/status-view.js';
+import { whyView } from '../../../src/cli/render/why-view.js';
 import type { Status } from '../../../src/core/status.js';
 import { plus } from '../../../src/core/time.js';
 import { builtInPolicy, hostPlan, isObserving, Journey, type World } from './journey.js';
@@ -268,6 +269,16 @@ test('waiting, although the gate would go on by now', () => {
   const journey = at25().until(({ phase }) => phase.phase === 'waiting', noRoute);
   for (let ticks = 0; ticks < 4; ticks += 1) journey.tick();
   expect(frame(journey)).toMatch(/gate {7}✔ promote: .+ pass their probes/);
+});
+
+test('every number behind a halt begins with what differs in the zone', () => {
+  const journey = halted();
+  const [head, difference, legend] = whyView(journey.status(), journey.now);
+  expect(head).toBe(
+    'halted at 25%: somebody changed the zone: the target member of www.shop.test was deleted',
+  );
+  expect(difference).toMatch(/^ {2}www\.shop\.test: - CNAME shift-target weight 25 -> /);
+  expect(legend).toContain('- is missing there, + stands there instead');
 });
 
 test('halted by drift', () => {
