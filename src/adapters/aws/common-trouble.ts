@@ -35,8 +35,27 @@ const networkCodes = [
   ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ];
 
+/**
+ * What an error means that any service of AWS can give, and in its place among them what `ownNames` makes of a name that only this
+ * service has; undefined where neither knows it.
+ */
+export function awsTrouble(
+  error: SdkError,
+  service: AwsService,
+  operation: string,
+  ownNames: (error: SdkError) => Trouble | undefined,
+): Trouble | undefined {
+  return (
+    connectionTrouble(error, service) ??
+    throttling(error, service) ??
+    ownNames(error) ??
+    denial(error, service, operation) ??
+    statusTrouble(error, service)
+  );
+}
+
 /** A connection that failed. To be asked first: the SDK renames a reset connection to TimeoutError but keeps Node's code. */
-export function connectionTrouble({ code, name }: SdkError, service: AwsService): Trouble | undefined {
+function connectionTrouble({ code, name }: SdkError, service: AwsService): Trouble | undefined {
   if (networkCodes.includes(code)) return ['unavailable', `${service.name} could not be reached (${code})`];
   if (timeoutCodes.includes(code) || name === 'TimeoutError' || name === 'AbortError') {
     return ['timeout', `${service.name} did not answer in time`];
@@ -45,17 +64,14 @@ export function connectionTrouble({ code, name }: SdkError, service: AwsService)
 }
 
 /** The service asks for fewer calls. */
-export function throttling(
-  { name, message, httpStatus }: SdkError,
-  service: AwsService,
-): Trouble | undefined {
+function throttling({ name, message, httpStatus }: SdkError, service: AwsService): Trouble | undefined {
   return throttlingNames.includes(name) || httpStatus === 429 || message.startsWith('Rate exceeded')
     ? ['throttled', `${service.name} asks for fewer requests (Rate exceeded)`]
     : undefined;
 }
 
 /** Credentials, signature, clock or permission. Never says anything of the credentials themselves. */
-export function denial(error: SdkError, service: AwsService, operation: string): Trouble | undefined {
+function denial(error: SdkError, service: AwsService, operation: string): Trouble | undefined {
   const message = denialOf(error, service, operation);
   return message === undefined ? undefined : ['denied', message];
 }
@@ -91,7 +107,7 @@ function deniedAction(message: string): string | undefined {
 }
 
 /** What remains to be told by the status of an answer that has no known name. */
-export function statusTrouble({ httpStatus }: SdkError, service: AwsService): Trouble | undefined {
+function statusTrouble({ httpStatus }: SdkError, service: AwsService): Trouble | undefined {
   if (httpStatus === undefined) return undefined;
   if (httpStatus >= 500) return ['unavailable', `${service.name} answered with HTTP ${httpStatus}`];
   if (httpStatus === 401 || httpStatus === 403) {

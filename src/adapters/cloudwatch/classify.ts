@@ -1,13 +1,5 @@
 import type { ProviderFailure, ProviderFailureReason } from '../../core/failure.js';
-import {
-  connectionTrouble,
-  denial,
-  hasEnded,
-  statusTrouble,
-  throttling,
-  type AwsService,
-  type Trouble,
-} from '../aws/common-trouble.js';
+import { awsTrouble, hasEnded, type AwsService, type Trouble } from '../aws/common-trouble.js';
 import { readSdkError, type SdkError } from '../aws/sdk-error.js';
 import { AnswerTooLong, maxAnswerBytes } from './answer-limit.js';
 import { foreignText } from './foreign-text.js';
@@ -31,13 +23,7 @@ export function classify(error: unknown, operation: string): ProviderFailure {
     return failure('unknown', operation, `CloudWatch sent more than ${megabytes} MB in one answer`);
   }
   const read = readSdkError(error);
-  const [reason, message] =
-    connectionTrouble(read, cloudWatch) ??
-    throttling(read, cloudWatch) ??
-    invalid(read) ??
-    denial(read, cloudWatch, operation) ??
-    statusTrouble(read, cloudWatch) ??
-    unknown(read);
+  const [reason, message] = awsTrouble(read, cloudWatch, operation, invalid) ?? unknown(read);
   const isOver = reason === 'denied' && hasEnded(read);
   return { ...failure(reason, operation, message), ...(isOver && { expired: true as const }) };
 }

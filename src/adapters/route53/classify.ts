@@ -1,13 +1,5 @@
 import type { ProviderFailure, ProviderFailureReason } from '../../core/failure.js';
-import {
-  connectionTrouble,
-  denial,
-  hasEnded,
-  statusTrouble,
-  throttling,
-  type AwsService,
-  type Trouble,
-} from '../aws/common-trouble.js';
+import { awsTrouble, hasEnded, type AwsService, type Trouble } from '../aws/common-trouble.js';
 import { readSdkError, type SdkError } from '../aws/sdk-error.js';
 import { changeMessages, isConflict } from './change-messages.js';
 import { foreignText } from './foreign-text.js';
@@ -31,13 +23,7 @@ export function classify(error: unknown, operation: string): ProviderFailure {
     const reason = isConflict(details) ? 'conflict' : 'invalid';
     return failure(reason, operation, `Route 53 refused the change batch: ${details.join('; ')}`, details);
   }
-  const [reason, message] =
-    connectionTrouble(read, route53) ??
-    throttling(read, route53) ??
-    byName(read) ??
-    denial(read, route53, operation) ??
-    statusTrouble(read, route53) ??
-    unknown(read);
+  const [reason, message] = awsTrouble(read, route53, operation, byName) ?? unknown(read);
   const isOver = reason === 'denied' && hasEnded(read);
   return { ...failure(reason, operation, message), ...(isOver && { expired: true as const }) };
 }
