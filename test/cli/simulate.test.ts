@@ -160,6 +160,6 @@ describe('simulate on given traffic', () => {
 describe('simulate --journal', () => {
   test('needs a policy to compare with, and a journal', async () => {
     expect(await failureOf(run('', { journal: true, policy: undefined as never }))).toContain('--policy');
-    expect(await failureOf(run('', { journal: 'www.example.com' }))).toContain('shift.db');
+    expect(await failureOf(run('', { journal: 'www.example.com' }))).toContain('there is no journal in');
   });
 });

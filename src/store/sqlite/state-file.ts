@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, mkdirSync, openSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { StoreError, type StoreErrorReason } from '../store-error.js';
+import { rollbackWithoutState, StoreError, type StoreErrorReason } from '../store-error.js';
 
 /** The journal's file, and which file it was when it was opened. */
 export interface StateFile {
@@ -140,6 +140,13 @@ export function quoted(path: string): string {
 
 function fileFailure(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
+  if (error.code === 'ENOENT')
+    return new StoreError('missing', {
+      path,
+      message: `there is no journal in ${dirname(path)}`,
+      fix: `shiftctl start begins a migration; if one runs already, ${anotherDirectory}; a rollback without the journal: ${rollbackWithoutState}`,
+      cause: error,
+    });
   const { reason, fix } = explain(error.code, path);
   return new StoreError(reason, {
     path,
