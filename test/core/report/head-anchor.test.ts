@@ -98,7 +98,7 @@ test.each([
 
 test('every kind of message carries the head, as the line that history takes', () => {
   const { sequence, hash } = entries[4]!;
-  const line = `shiftctl history ${message.migrationId} --verify --head ${sequence}:${hash}`;
+  const line = `shiftctl --state-dir ${place.stateDirectory} history ${message.migrationId} --verify --head ${sequence}:${hash}`;
   const head = { sequence, hash };
   expect(JSON.stringify(slackMessage(message, place, head))).toContain(line);
   expect(JSON.stringify(pagerDutyEvents({ ...message, severity: 'page' }, place, head)[0])).toContain(line);
