@@ -11,27 +11,11 @@ import { isUnfinished } from '../../src/engine/ended-watch.js';
 import { AskingFeed } from '../../src/engine/platform-feed.js';
 import { Migrations } from '../../src/engine/migrations.js';
 import { pages, withPager } from './pages.js';
-import { herokuTarget, operator, policyOf, policyText, providerFailure, value, World } from './world.js';
+import { operator, policyOf, policyText, providerFailure, value, World } from './world.js';
+import { fit } from './heroku-facts.js';
 
 const signal = new AbortController().signal;
 const hourMs = 3_600_000;
-
-const fit: HerokuFacts = {
-  id: 'app-1',
-  name: 'my-app',
-  maintenance: false,
-  domain: {
-    hostname: 'www.example.com',
-    cname: herokuTarget.slice(0, -1),
-    status: 'succeeded',
-    acmStatus: 'cert issued',
-    acmReason: null,
-    sniEndpoint: 'endpoint-1',
-    certificateEndsAt: null,
-    isManaged: true,
-  },
-  web: { quantity: 4, size: 'Standard-1X', alive: 4, dead: [] },
-};
 
 /** A world whose migration has completed, with a daemon that began only afterwards. */
 class After {

@@ -11,23 +11,7 @@ import type { ProviderFailure, ProviderFailureReason } from '../../src/core/fail
 import { AskingFeed } from '../../src/engine/platform-feed.js';
 import { pages, withPager } from './pages.js';
 import { albTarget, herokuTarget, policyOf, policyText, World, www } from './world.js';
-
-const fit: HerokuFacts = {
-  id: 'app-1',
-  name: 'my-app',
-  maintenance: false,
-  domain: {
-    hostname: 'www.example.com',
-    cname: herokuTarget.slice(0, -1),
-    status: 'succeeded',
-    acmStatus: 'cert issued',
-    acmReason: null,
-    sniEndpoint: 'endpoint-1',
-    certificateEndsAt: null,
-    isManaged: true,
-  },
-  web: { quantity: 4, size: 'Standard-1X', alive: 4, dead: [] },
-};
+import { fit } from './heroku-facts.js';
 
 /** A world whose platforms say what the test wants. */
 class Platforms {

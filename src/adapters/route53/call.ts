@@ -2,6 +2,8 @@ import type { ProviderFailure } from '../../core/failure.js';
 import { err, ok, type Result } from '../../core/result.js';
 import { UnexpectedAnswer } from './answer.js';
 import { classify, failure } from './classify.js';
+import type { Clients } from './clients.js';
+import type { Turn } from './request-budget.js';
 
 /** What a call gives to the SDK's `send`. */
 export interface SendOptions {
@@ -23,6 +25,24 @@ export interface CallLimits {
   readonly hear: (failure: ProviderFailure) => void;
   /** Waits for one request's turn among all of this process. */
   readonly turn: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The limits of a call that may be repeated: one attempt may take half of the whole, so that a silent server leaves time for the second. */
+export function repeatableLimits(
+  operation: string,
+  signal: AbortSignal,
+  timeoutMs: number,
+  { hear, turn }: Pick<Clients, 'hear' | 'turn'>,
+  usual: Turn,
+): CallLimits {
+  return {
+    operation,
+    timeoutMs,
+    requestTimeoutMs: timeoutMs / 2,
+    signal,
+    hear,
+    turn: (ending) => turn(usual, ending),
+  };
 }
 
 /**

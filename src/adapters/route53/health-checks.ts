@@ -9,7 +9,7 @@ import type { ProviderFailure } from '../../core/failure.js';
 import type { Result } from '../../core/result.js';
 import type { HealthCheckApi } from '../../engine/ports.js';
 import { UnexpectedAnswer } from './answer.js';
-import { call, type CallLimits } from './call.js';
+import { call, repeatableLimits, type CallLimits } from './call.js';
 import { createClients, type Clients, type Route53Sdk } from './clients.js';
 import type { RequestBudget } from './request-budget.js';
 
@@ -117,16 +117,9 @@ class Route53HealthChecks implements HealthCheckApi {
   }
 
   /** Every call may be repeated without harm, so all go through the client that tries twice. */
-  #limits(operation: string, signal: AbortSignal, { hear, turn }: Clients): CallLimits {
+  #limits(operation: string, signal: AbortSignal, clients: Clients): CallLimits {
     const timeoutMs = this.#options.timeoutMs ?? defaultTimeoutMs;
-    return {
-      operation,
-      timeoutMs,
-      requestTimeoutMs: timeoutMs / 2,
-      signal,
-      hear,
-      turn: (ending) => turn('guard', ending),
-    };
+    return repeatableLimits(operation, signal, timeoutMs, clients, 'guard');
   }
 }
 

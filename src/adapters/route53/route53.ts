@@ -6,7 +6,7 @@ import { err, type Result } from '../../core/result.js';
 import type { ZoneInspection } from '../../engine/inspection-ports.js';
 import type { HostedZone, ZoneApi } from '../../engine/ports.js';
 import { bareId, UnexpectedAnswer } from './answer.js';
-import { call, type CallLimits } from './call.js';
+import { call, repeatableLimits, type CallLimits } from './call.js';
 import { failure } from './classify.js';
 import { createClients, type Clients, type Route53Sdk } from './clients.js';
 import { sdkChangeOf } from './mapping.js';
@@ -60,7 +60,7 @@ class Route53 implements Route53Zones {
     this.#timeoutMs = timeoutMs;
     this.#turn = turn;
     this.inspection = new ZoneInspector(sdk, clients, (operation, signal) =>
-      this.#reading(operation, signal, 'background'),
+      this.#limits(operation, signal, 'background'),
     );
   }
 
@@ -73,7 +73,7 @@ class Route53 implements Route53Zones {
     signal: AbortSignal,
   ): Promise<Result<readonly HostedZone[], ProviderFailure>> {
     const { ListHostedZonesByNameCommand, GetHostedZoneCommand } = this.#sdk;
-    return await call(this.#reading('ListHostedZonesByName', signal), (options) =>
+    return await call(this.#limits('ListHostedZonesByName', signal), (options) =>
       findZones(host, {
         listByName: (request) =>
           this.#clients.reader.send(new ListHostedZonesByNameCommand(request), options),
@@ -88,7 +88,7 @@ class Route53 implements Route53Zones {
     signal: AbortSignal,
   ): Promise<Result<readonly RecordSet[], ProviderFailure>> {
     const { ListResourceRecordSetsCommand } = this.#sdk;
-    return await call(this.#reading('ListResourceRecordSets', signal), async (options) => {
+    return await call(this.#limits('ListResourceRecordSets', signal), async (options) => {
       const found: RecordSet[] = [];
       for (let start = 0; start < names.length; start += parallelListings) {
         const listings = names
@@ -130,7 +130,7 @@ class Route53 implements Route53Zones {
     signal: AbortSignal,
   ): Promise<Result<'PENDING' | 'INSYNC', ProviderFailure>> {
     const { GetChangeCommand } = this.#sdk;
-    return await call(this.#reading('GetChange', signal), async (options) => {
+    return await call(this.#limits('GetChange', signal), async (options) => {
       const answer = await this.#clients.reader.send(new GetChangeCommand({ Id: changeId }), options);
       const status = answer.ChangeInfo?.Status;
       if (status === undefined)
@@ -139,22 +139,8 @@ class Route53 implements Route53Zones {
     });
   }
 
-  #reading(operation: string, signal: AbortSignal, turn: Turn = 'guard'): CallLimits {
-    return this.#limits(operation, signal, turn);
-  }
-
-  /** One attempt may take half of the whole, so that a silent server leaves time for the second. */
-  #limits(operation: string, signal: AbortSignal, usual: Turn): CallLimits {
-    const { hear, turn } = this.#clients;
-    const timeoutMs = this.#timeoutMs;
-    return {
-      operation,
-      timeoutMs,
-      requestTimeoutMs: timeoutMs / 2,
-      signal,
-      hear,
-      turn: (ending) => turn(this.#turn ?? usual, ending),
-    };
+  #limits(operation: string, signal: AbortSignal, usual: Turn = 'guard'): CallLimits {
+    return repeatableLimits(operation, signal, this.#timeoutMs, this.#clients, this.#turn ?? usual);
   }
 }
 

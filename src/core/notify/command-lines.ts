@@ -1,4 +1,5 @@
 import { displayName } from '../record-name.js';
+import { shellWord } from '../shell-words.js';
 import type { Message } from './message.js';
 
 /** Where the controller that tells is, so that its commands can be typed there. */
@@ -47,9 +48,4 @@ export function hostList(message: Message): string {
 
 function programAt({ stateDirectory }: ControllerPlace): string {
   return `shiftctl --state-dir ${shellWord(stateDirectory)}`;
-}
-
-/** Plain where that is safe, in single quotes otherwise (POSIX shell, "Quoting"). */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
