@@ -44,6 +44,7 @@ export class Bundle {
 
   /** Runs a part, unless it has run, and gives what it exports. Throws what it throws. */
   readonly require = (name: string): unknown => {
+    if (name === 'node:child_process') return whenAsked(() => this.#outside(name) as object);
     if (!name.startsWith('./')) return this.#outside(name) as unknown;
     const known = this.#modules.get(name);
     if (known !== undefined) return known.exports;
@@ -77,4 +78,17 @@ export class Bundle {
     const found = parts(load, pathToFileURL(path).href, path, this.#directory);
     for (const [name, part] of Object.entries(found)) this.#parts.set(name, part);
   }
+}
+
+/** Stands for a module that is only loaded when something of it is asked for. */
+function whenAsked(load: () => object): object {
+  return new Proxy(
+    {},
+    {
+      get: (_, key) => Reflect.get(load(), key) as unknown,
+      has: (_, key) => Reflect.has(load(), key),
+      ownKeys: () => Reflect.ownKeys(load()),
+      getOwnPropertyDescriptor: (_, key) => Reflect.getOwnPropertyDescriptor(load(), key),
+    },
+  );
 }

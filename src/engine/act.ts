@@ -8,6 +8,7 @@ import { assert } from '../core/result.js';
 import { withDeadline } from './deadline.js';
 import { callTimeoutMs, type Engine } from './engine.js';
 import { rollbackRecordMs } from './journal.js';
+import type { BreakGlassFiles } from './ports.js';
 
 /**
  * Makes the one call of an open intent, once, and says what came back. A failure of any kind closes nothing: the next tick
@@ -20,8 +21,8 @@ export async function act(engine: Engine, state: MigrationState, intent: Intent)
     const violations = limitViolations(state, intent);
     assert(violations.length === 0, `a forward write keeps the limits: ${violations.join('; ')}`);
   }
-  const refreshed = writeBreakGlass(engine, state, intent);
-  if (intent.kind !== 'rollback') await refreshed;
+  const isRollback = intent.kind === 'rollback';
+  if (!isRollback) await engine.breakGlass.write(breakGlassFiles(state, intent));
   const timeoutMs = callTimeoutMs(state.plan.policy.tickEveryMs);
   const result = await engine.zones.change(
     state.plan.zone.id,
@@ -30,27 +31,26 @@ export async function act(engine: Engine, state: MigrationState, intent: Intent)
     AbortSignal.timeout(timeoutMs),
   );
   const at = engine.clock.now();
-  await refreshed;
+  if (isRollback) await refreshBreakGlass(engine, breakGlassFiles(state, intent));
   if (!result.ok) return { type: 'change-failed', at, intentId: intent.id, failure: result.error };
   return { type: 'change-accepted', at, intentId: intent.id, changeId: result.value.changeId, how: 'reply' };
 }
 
-/**
- * Both files must be right before the call is made; for a rollback they are a help, never a condition, so that it does not wait for the disk:
- * the files of the stage before put everything back as well.
- */
-async function writeBreakGlass(engine: Engine, state: MigrationState, intent: Intent): Promise<void> {
+function breakGlassFiles(state: MigrationState, intent: Intent): BreakGlassFiles {
   const { plan } = state;
-  const files = {
+  return {
     migrationId: plan.id,
     zoneId: plan.zone.id,
     drain: drainBatch(plan),
     collapse: collapseBatch(state, intent),
   };
-  if (intent.kind !== 'rollback') {
-    await engine.breakGlass.write(files);
-    return;
-  }
+}
+
+/**
+ * Before any other call both files must be right; for a rollback they are a help, never a condition. It does not wait for the disk and is
+ * sent first: the files of the stage before put everything back as well.
+ */
+async function refreshBreakGlass(engine: Engine, files: BreakGlassFiles): Promise<void> {
   const written = await withDeadline(engine.breakGlass.write(files), rollbackRecordMs, engine.clock);
   if (!written.ok) engine.log.warn(`the break-glass files could not be refreshed: ${written.error}`);
 }

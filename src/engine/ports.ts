@@ -295,11 +295,14 @@ export interface Log {
 
 /** The two files an operator can apply with the AWS CLI when this program cannot run. */
 export interface BreakGlass {
-  /** Replaces both files atomically before a call is made. */
-  write(files: {
-    migrationId: string;
-    zoneId: string;
-    drain: ChangeBatch;
-    collapse: ChangeBatch;
-  }): Promise<void>;
+  /** Replaces both files atomically. */
+  write(files: BreakGlassFiles): Promise<void>;
+}
+
+/** What puts everything back without us. */
+export interface BreakGlassFiles {
+  readonly migrationId: string;
+  readonly zoneId: string;
+  readonly drain: ChangeBatch;
+  readonly collapse: ChangeBatch;
 }
