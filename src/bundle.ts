@@ -18,6 +18,9 @@ type Parts = (
   directory: string,
 ) => Readonly<Record<string, Part>>;
 
+/** Several packages load it at their start for what a rollback never asks of them, and it brings half a dozen other modules along. */
+const loadedLate = 'node:child_process';
+
 /**
  * The compiled program and its packages in two files, each run from the code that V8 compiled for it when it was built. A part is run
  * when it is first asked for. A cache that another version of Node.js made is refused by V8 and costs only its gain.
@@ -44,7 +47,7 @@ export class Bundle {
 
   /** Runs a part, unless it has run, and gives what it exports. Throws what it throws. */
   readonly require = (name: string): unknown => {
-    if (name === 'node:child_process') return whenAsked(() => this.#outside(name) as object);
+    if (name === loadedLate) return whenAsked(() => this.#outside(name) as object);
     if (!name.startsWith('./')) return this.#outside(name) as unknown;
     const known = this.#modules.get(name);
     if (known !== undefined) return known.exports;
