@@ -32,7 +32,8 @@ function namesIn(folder: string): readonly string[] {
     return readdirSync(folder)
       .filter((file) => file.endsWith('.yaml'))
       .map((file) => basename(file, '.yaml'))
-      .filter((name) => namePattern.test(name));
+      .filter((name) => namePattern.test(name))
+      .sort();
   } catch {
     return [];
   }

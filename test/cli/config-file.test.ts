@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { noConfigFileBecause, readConfigFile, type ConfigFile } from '../../src/cli/config-file.js';
+import type { PolicyListOutput } from '../../src/cli/commands/policy-list.js';
 import type { Environment } from '../../src/config.js';
+import { misfits } from '../docs/published-schema.js';
 import { typed, type Said } from './screen.js';
 
 let home = '';
@@ -160,6 +162,35 @@ describe('verbs and the config file', () => {
     expect((await run('policy show fast')).out).not.toContain('[7, 100]');
     expect((await run('policy show nothing')).err).toMatch(/take .*, slow or a file/);
     expect((await run('simulate --rps 50 --runs 1 --degradation broken')).out).toMatch(/^policy +slow/m);
+  });
+
+  test("a policy of one's own that is invalid is named with its first problem and hides no other", async () => {
+    await writeFile(file, 'policiesDir: policies\n');
+    const broken = join(folder, 'policies', 'broken.yaml');
+    await mkdir(join(folder, 'policies'));
+    await mkdir(join(folder, 'policies', 'folder.yaml'));
+    await writeFile(join(folder, 'policies', 'slow.yaml'), 'stages: [7, 100]\n');
+    await writeFile(broken, 'stages: [10, 5, 100]\ntickevery: 1m\n');
+    const { code, out, err } = await run('policy list');
+    expect(code).toBe(2);
+    expect(out).toMatch(/^cautious .*\n(?:.*\n)*slow +7% -> 100%/m);
+    expect(out).not.toMatch(/broken|folder/);
+    expect(err.split('\n')).toEqual([
+      expect.stringContaining(`shiftctl: the policy "broken" cannot be used: ${broken}:1:`),
+      'what to do: shiftctl policy validate broken',
+      expect.stringMatching(/"folder" cannot be used: .*folder\.yaml cannot be read \(EISDIR\)/),
+      'what to do: shiftctl policy validate folder',
+      '',
+    ]);
+    const json = await run('policy list -o json');
+    expect(json).toMatchObject({ code: 2, err: '' });
+    const told = JSON.parse(json.out) as PolicyListOutput;
+    expect(misfits('policy-list', told)).toEqual([]);
+    expect(told.policies.map(({ name }) => name)).toContain('slow');
+    expect(told.invalid).toMatchObject([
+      { name: 'broken', problem: { location: { file: broken, line: 1 } } },
+      { name: 'folder', problem: { location: null } },
+    ]);
   });
 
   test('what is wrong in it stops verbs that need a setting, with file and line', async () => {

@@ -1,18 +1,34 @@
+import type { Problem } from '../../core/failure.js';
 import type { Policy } from '../../core/policy/policy.js';
+import { safeText } from '../../core/safe-text.js';
 import { formatDuration } from '../../core/time.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
+import { CommandFailure } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
-import { loadPolicy, namedPolicies } from '../policy-file.js';
+import { problemLine } from '../failure-report.js';
+import { loadPolicy, namedPolicies, type PolicyFolder } from '../policy-file.js';
 import { jsonText } from '../render/json-text.js';
 import { table } from '../render/table.js';
 
 /** The shape of `policy list -o json`; the number grows when a field changes its meaning or goes away. */
 const policyListVersion = 1;
 
-/** What `policy list -o json` prints. */
+/** A problem quotes the file, which may hold anything. */
+const maxProblem = 1_000;
+
+/** What `policy list -o json` prints; the exit code is 2 where a file of one's own is invalid. */
 export interface PolicyListOutput {
   readonly version: number;
+  /** Those that can be used. */
   readonly policies: readonly PolicySummary[];
+  /** Files in the folder of one's own that cannot be used. */
+  readonly invalid: readonly InvalidPolicy[];
+}
+
+export interface InvalidPolicy {
+  readonly name: string;
+  /** The first one in reading order; `policy validate` says all. */
+  readonly problem: Problem;
 }
 
 export interface PolicySummary {
@@ -25,18 +41,40 @@ export interface PolicySummary {
   readonly lab: boolean;
 }
 
-/** The policies that come with the program, and those in a folder of one's own. */
+/**
+ * The policies that come with the program, and those in a folder of one's own. A file there that is invalid hides no other: it is named
+ * with its first problem, and the exit code is that of invalid input.
+ */
 export async function policyList(
   { config, terminal }: CommandContext,
   options: { output: OutputFormat },
 ): Promise<number> {
-  const policies = await Promise.all(
-    namedPolicies(config).map(async (name) => summary(name, await loadPolicy(name, config))),
-  );
-  const output: PolicyListOutput = { version: policyListVersion, policies };
+  const read = await Promise.all(namedPolicies(config).map((name) => readPolicy(name, config)));
+  const policies = read.filter((one) => 'shares' in one);
+  const invalid = read.filter((one) => 'problem' in one);
+  const output: PolicyListOutput = { version: policyListVersion, policies, invalid };
   if (options.output === 'json') terminal.out(jsonText(output));
-  else terminal.out(table(policies.map(cells), Infinity).join('\n'));
-  return exitCode.done;
+  else {
+    terminal.out(table(policies.map(cells), Infinity).join('\n'));
+    for (const { name, problem } of invalid) {
+      terminal.err(
+        `shiftctl: the policy "${name}" cannot be used: ${safeText(problemLine(problem), maxProblem)}`,
+      );
+      terminal.err(`what to do: shiftctl policy validate ${name}`);
+    }
+  }
+  return invalid.length === 0 ? exitCode.done : exitCode.invalidInput;
+}
+
+async function readPolicy(name: string, folder: PolicyFolder): Promise<PolicySummary | InvalidPolicy> {
+  try {
+    return summary(name, await loadPolicy(name, folder));
+  } catch (error) {
+    const failure = error instanceof CommandFailure ? error.failure : null;
+    const problem = failure?.reason === 'invalid-input' ? failure.problems[0] : undefined;
+    if (problem === undefined) throw error;
+    return { name, problem };
+  }
 }
 
 function summary(name: string, { stages, bakeMs, lab }: Policy): PolicySummary {

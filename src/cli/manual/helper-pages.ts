@@ -16,12 +16,13 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
   },
   'policy list': {
     isReading: true,
-    about: 'The policies that come with the program, with their stages and how long they take at the least.',
+    about:
+      'The policies that come with the program and those in a folder of your own (policiesDir), with their stages and how long they take at the least. A file of yours that is invalid hides no other: it is named with its first problem, and the exit code is 2.',
     writes: nothing,
     examples: [['shiftctl policy list', 'choose one for --policy']],
     exits: [0, 1, 2],
     uses: ['policies'],
-    see: ['policy show'],
+    see: ['policy show', 'policy validate'],
   },
   'policy show': {
     isReading: true,
