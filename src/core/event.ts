@@ -143,6 +143,8 @@ export type Event =
       readonly by: string;
       readonly because: string;
       readonly stage: number;
+      /** What stands there is not taken over but replaced by the pair as the plan makes it. */
+      readonly isRepair?: true;
     }
   /** A person wants the records from before the first take-over. */
   | {

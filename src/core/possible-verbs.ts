@@ -27,6 +27,7 @@ function candidates(state: MigrationState, at: Instant): [string, Event][] {
     ['pause', { type: 'paused', ...said }],
     ['replan', { type: 'replanned', ...said, policy }],
     ['adopt', { type: 'adopt-requested', ...said, stage: 0 }],
+    ['repair', { type: 'adopt-requested', ...said, stage: 0, isRepair: true }],
     ['restore', { type: 'restore-requested', ...said }],
     ['forget', { type: 'forget-requested', ...said }],
     ['rollback', { type: 'rollback-requested', at, by: 'operator', who: '', because: '' }],

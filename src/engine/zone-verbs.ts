@@ -2,13 +2,14 @@ import { adoptIntent, adoptionOf } from '../core/adoption.js';
 import type { AliasEnd } from '../core/alias-end.js';
 import { aliasIntent, aliasObjection } from '../core/alias-ending.js';
 import { forgetIntent, forgetObjection } from '../core/forgetting.js';
+import { repairOf } from '../core/repair.js';
 import { restoreIntent, restoreObjection } from '../core/restoration.js';
 import { err, ok } from '../core/result.js';
 import type { Instant } from '../core/time.js';
 import type { ZoneVerb } from './zone-verb.js';
 
 /** The verbs that need nothing besides the journal and a reading. */
-export type ZoneVerbName = 'adopt' | 'restore' | 'forget';
+export type ZoneVerbName = 'adopt' | 'repair' | 'restore' | 'forget';
 
 /** What stands in the zone after drift becomes this migration's again; it goes on from there, settling first. */
 const adopt: ZoneVerb = (state, found) => {
@@ -20,6 +21,20 @@ const adopt: ZoneVerb = (state, found) => {
     intent: (now, origin) => adoptIntent(now, origin, found, adoption.value),
     done: () => [],
     summary: `it goes on at ${share}%, settling first; dwell and evidence begin at zero`,
+  });
+};
+
+/** An edit is undone: the pair as the plan makes it stands again; the migration goes on from there, settling first. */
+const repair: ZoneVerb = (state, found) => {
+  const repaired = repairOf(state, found);
+  if (!repaired.ok) return repaired;
+  const { stage, share } = repaired.value;
+  const lower = share < state.share ? `, not at ${state.share}%, because less stands there now` : '';
+  return ok({
+    requested: (at, operator) => [{ type: 'adopt-requested', at, ...operator, stage, isRepair: true }],
+    intent: (now, origin) => adoptIntent(now, origin, found, repaired.value),
+    done: () => [],
+    summary: `our own records stand again, and it goes on at ${share}%${lower}; it settles first, dwell and evidence begin at zero`,
   });
 };
 
@@ -47,7 +62,12 @@ const forget: ZoneVerb = (state, found, now) => {
   });
 };
 
-export const zoneVerbs: Readonly<Record<ZoneVerbName, ZoneVerb>> = { adopt, restore, forget };
+export const zoneVerbs: Readonly<Record<ZoneVerbName, ZoneVerb>> = {
+  adopt,
+  repair,
+  restore,
+  forget,
+};
 
 /** The plain record of a completed migration becomes an alias to its target. */
 export function finalizeAsAlias(ends: readonly AliasEnd[]): ZoneVerb {

@@ -53,7 +53,7 @@ const lines = [
 /** Verbs that are tried against the lab, and the two that are nothing but a talk or a show. */
 const elsewhere = [
   ...['plan', 'preflight', 'start', 'tick', 'export', 'approve', 'resume', 'adopt', 'restore', 'forget'],
-  ...['finalize', 'rollback', 'init', 'lab', 'lab run', 'lab env', 'demo', 'policy', 'daemon'],
+  ...['repair', 'finalize', 'rollback', 'init', 'lab', 'lab run', 'lab env', 'demo', 'policy', 'daemon'],
 ];
 
 function verbsOf(command: Command): Command[] {

@@ -95,7 +95,7 @@ const table: [string, () => Told, string[]][] = [
     () => draining().add({ type: 'rolled-back', at: start, by: 'operator', because: 'clean' }),
     ['restore', 'forget', 'rollback'],
   ],
-  ['halted', halted, ['pause', 'adopt', 'restore', 'rollback']],
+  ['halted', halted, ['pause', 'adopt', 'repair', 'restore', 'rollback']],
   [
     'adopting',
     () => opened(halted().add({ type: 'adopt-requested', ...said, stage: 0 }), 'adopt'),

@@ -69,13 +69,24 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     isReading: false,
     about:
       'After a halt: goes on from the records that stand in the zone now. Shows what differs and asks. The share that stands is settled and watched afresh.',
-    writes: 'Writes the journal and the markers of these hosts; the records stay as somebody left them.',
+    writes:
+      'Writes the journal and the markers of these hosts. The records stay as somebody left them; between two stages they go to the lower one.',
     examples: [
       ['shiftctl adopt www.example.com --reason "that edit was mine"', 'take over what stands there'],
     ],
     exits: zoneExits,
     uses: ['journal', 'aws', 'operator'],
-    see: ['history', 'restore', 'rollback'],
+    see: ['history', 'repair', 'restore', 'rollback'],
+  },
+  repair: {
+    isReading: false,
+    about:
+      "After a halt: undoes what somebody did to the records and goes on. Puts this stage's own pair back, or that of a lower stage where less stands, because it moves nobody forward. Shows the difference and asks; what is not ours is never deleted.",
+    writes: 'Writes the records and markers of these hosts, and the journal.',
+    examples: [['shiftctl repair www.example.com --reason "a slip of the hand"', 'undo an edit by hand']],
+    exits: zoneExits,
+    uses: ['journal', 'aws', 'operator'],
+    see: ['adopt', 'history', 'rollback'],
   },
   restore: {
     isReading: false,
@@ -85,7 +96,7 @@ export const operatorPages: Readonly<Record<string, ManualPage>> = {
     examples: [['shiftctl restore www.example.com', 'as it was before']],
     exits: zoneExits,
     uses: ['journal', 'aws', 'operator'],
-    see: ['rollback', 'adopt', 'history'],
+    see: ['rollback', 'adopt', 'repair', 'history'],
   },
   forget: {
     isReading: false,

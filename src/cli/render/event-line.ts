@@ -78,7 +78,7 @@ function sentence(event: News): string {
     case 'adopt-requested':
     case 'restore-requested':
     case 'forget-requested':
-      return `${wayOut[event.type]} ${event.by}: ${event.because}`;
+      return `${isRepair(event) ? '● repaired by' : wayOut[event.type]} ${event.by}: ${event.because}`;
     case 'restored':
       return '✔ restored: the records stand as before the first take-over';
     case 'forgotten':
@@ -128,7 +128,7 @@ function writing({ kind, share }: Intent): string {
     case 'rollback':
       return '↺ writing the rollback';
     case 'adopt':
-      return `◌ adopting what stands, at ${share}%`;
+      return `◌ writing the pair anew, at ${share}%`;
     case 'restore':
       return '↺ writing the original records';
     case 'forget':
@@ -138,6 +138,10 @@ function writing({ kind, share }: Intent): string {
     default:
       return unreachable(kind);
   }
+}
+
+function isRepair(event: News & { type: keyof typeof wayOut }): boolean {
+  return event.type === 'adopt-requested' && event.isRepair === true;
 }
 
 function accepted({ how, changeId }: News & { type: 'change-accepted' }): string {

@@ -28,7 +28,13 @@ export function nextCommands(status: Status): readonly NextCommand[] {
     case 'waiting':
       return waiting(status, goOn, rollBack);
     case 'halted':
-      return [lookBack, verb('go on', 'adopt'), verb('restore', 'restore'), rollBack];
+      return [
+        lookBack,
+        verb('go on', 'adopt'),
+        verb('undo it', 'repair'),
+        verb('restore', 'restore'),
+        rollBack,
+      ];
     case 'completed':
       return [lookBack, rollBack];
     case 'adopting':

@@ -32,6 +32,9 @@ export function addOperatorVerbs(program: Command, lazy: Lazy): void {
   confirmed(program.command('adopt'))
     .description('after a halt: go on from what stands in the zone')
     .action(lazy(async () => (await import('../commands/adopt.js')).adopt));
+  confirmed(program.command('repair'))
+    .description("after a halt: undo the edit, put this stage's own records back and go on")
+    .action(lazy(async () => (await import('../commands/repair.js')).repair));
   confirmed(program.command('restore'))
     .description('after a halt or an end: put back the records from before the first take-over, exactly')
     .option('--no-wait', 'return once Route 53 has accepted, without waiting for the name servers')

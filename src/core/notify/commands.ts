@@ -22,6 +22,11 @@ export function commandsFor(kind: MessageKind, host: string): readonly Command[]
           here: `shiftctl adopt ${host}`,
           anywhere: null,
         },
+        {
+          does: "put this stage's own records back and go on",
+          here: `shiftctl repair ${host}`,
+          anywhere: null,
+        },
       ];
     case 'asked':
       return [

@@ -312,6 +312,7 @@ test('halted by drift', () => {
 
     look back  shiftctl history www.shop.test
     go on      shiftctl adopt www.shop.test
+    undo it    shiftctl repair www.shop.test
     restore    shiftctl restore www.shop.test
     roll back  shiftctl rollback www.shop.test
     "
