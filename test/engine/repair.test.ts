@@ -142,7 +142,10 @@ describe('repairing is refused, and nothing is written,', () => {
     const [world, id] = await halted(edit);
     const before = [recordsAt(world, www), recordsAt(world, marker), await world.journal(id)];
     const proposal = await world.migrations.propose(id, 'repair');
-    expect(proposal).toMatchObject({ ok: false, error: { message: expect.stringContaining(message) } });
+    expect(proposal).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining(message) as unknown },
+    });
     expect([recordsAt(world, www), recordsAt(world, marker), await world.journal(id)]).toEqual(before);
   });
 
