@@ -97,7 +97,7 @@ describe('what users experience decides', () => {
       event.type === 'intent-opened' ? [event.because] : [],
     );
     expect(opened).toHaveLength(6);
-    expect(opened[2]).toMatch(/ : 1 that target <= /);
+    expect(opened[2]).toMatch(/ : 1 that the target fails at most /);
   });
 
   test('a target that is worse is rolled back, with the odds as the reason', async () => {

@@ -1,3 +1,4 @@
+import { toOne } from '../../core/gate/metrics/odds.js';
 import {
   describeEndpoint,
   originalOf,
@@ -117,7 +118,7 @@ function rollbackLines(plan: MigrationPlan): string[] {
     ...labelled(
       'by itself',
       plan.hosts.some(({ metrics }) => metrics !== undefined)
-        ? `when users fare worse at the target (${Math.round(1 / plan.policy.gate.alpha)} : 1) or none of its last ${of} probes is answered, and the source is alive`
+        ? `when users fare worse at the target (evidence of ${toOne(-Math.log(plan.policy.gate.alpha))}) or none of its last ${of} probes is answered, and the source is alive`
         : `when the target fails ${count} of ${of} probes and the source is no worse`,
     ),
   ];

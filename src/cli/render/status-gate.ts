@@ -1,6 +1,7 @@
 import type { Counts } from '../../core/gate/metrics/bucket.js';
 import type { GateDecision } from '../../core/gate/metrics/gate-decision.js';
-import { grouped, odds, percent } from '../../core/gate/metrics/wording.js';
+import { bound, failsAtMost, odds, targetIsWorse } from '../../core/gate/metrics/odds.js';
+import { grouped, percent } from '../../core/gate/metrics/wording.js';
 import { displayName } from '../../core/record-name.js';
 import type { Status } from '../../core/status.js';
 import { foldedRow, row, span, type Line } from './line.js';
@@ -37,10 +38,12 @@ function evidenceOf({ evidence }: GateDecision): number {
 }
 
 function figureRows({ evidence, promotion, recent, reference }: GateDecision, columns: number): Line[] {
-  const worse = `${odds(evidence.ln)} that the target is worse; rolled back at ${odds(evidence.thresholdLn)}`;
+  const { ln, thresholdLn } = evidence;
+  const worse = `${odds(ln, targetIsWorse)}; rolled back at ${bound(thresholdLn, ln, targetIsWorse)}`;
+  const claim = failsAtMost(promotion.worstRate);
   const proof = reference.isIncident
     ? 'nothing counts while the source fails too'
-    : `${odds(promotion.nats)} that it fails at most ${percent(promotion.worstRate)}; promoted at ${odds(promotion.neededNats)}`;
+    : `${odds(promotion.nats, claim)}; promoted at ${bound(promotion.neededNats, promotion.nats, claim)}`;
   const failing = `target ${countsText(recent.target)}, source ${countsText(recent.source)}, allowed ${percent(reference.rate)}`;
   return [
     ...foldedRow('evidence', worse, columns, 2),

@@ -115,6 +115,6 @@ test('where users are counted, the plan says what rolls it back', () => {
   const metrics = { queries: [], gauges: [], sharedTarget: false };
   const text = shown(planOf([{ ...hostPlan('www.shop.test'), metrics }], standard));
   expect(text.replace(/\s+/g, ' ')).toContain(
-    'by itself when users fare worse at the target (100 : 1) or none of its last 6 probes is answered, and the source is alive',
+    'by itself when users fare worse at the target (evidence of 100 : 1) or none of its last 6 probes is answered, and the source is alive',
   );
 });

@@ -2,8 +2,9 @@ import { unreachable } from '../../result.js';
 import { plus, type Instant } from '../../time.js';
 import type { Counts } from './bucket.js';
 import type { GateDecision } from './gate-decision.js';
+import { bound, failsAtMost, itIsWorse, odds, targetIsWorse, toOne } from './odds.js';
 import { suspicionNats } from './parameters.js';
-import { grouped, odds, percent, shareText, span, spanOf, utcClock } from './wording.js';
+import { grouped, percent, shareText, span, spanOf, utcClock } from './wording.js';
 
 /** How a time of day is written; buckets shorter than a minute need seconds. */
 export type Clock = (at: Instant, bucketMs: number) => string;
@@ -36,11 +37,11 @@ type Time = (at: Instant) => string;
 /** The one reason, in one sentence. */
 function sentence(decision: GateDecision, time: Time): string {
   const { topic, stage, evidence, reference, recent, darkness, promotion } = decision;
-  const against = `evidence against target ${odds(evidence.ln)}`;
-  const threshold = odds(evidence.thresholdLn);
+  const { ln, thresholdLn } = evidence;
+  const worse = odds(ln, targetIsWorse);
   switch (topic) {
     case 'evidence':
-      return `evidence ${odds(evidence.ln)} that the target is worse (threshold ${threshold}; chance in a healthy migration <= ${shareText(evidence.alpha)})`;
+      return `evidence ${worse} (threshold ${bound(thresholdLn, ln, targetIsWorse)}; chance in a healthy migration <= ${shareText(evidence.alpha)})`;
     case 'blind':
       return `target dark: no request in its metrics for ${span(darkness.forMs)} while about ${grouped(darkness.expectedRequests)} were due there; the source reported ${reported(decision)}`;
     case 'metrics-dark':
@@ -48,11 +49,11 @@ function sentence(decision: GateDecision, time: Time): string {
     case 'shared-target':
       return `ready, but the target's metrics count other traffic too: only a person promotes`;
     case 'ready':
-      return `${stage.isLast ? 'to the end' : `to ${shareText(stage.nextShare)}`}: ${odds(promotion.nats)} that target <= ${percent(promotion.worstRate)}; ${against}`;
+      return `${stage.isLast ? 'to the end' : `to ${shareText(stage.nextShare)}`}: ${odds(promotion.nats, failsAtMost(promotion.worstRate, 'the target'))}; ${odds(ln, itIsWorse)}`;
     case 'source-incident':
       return `source fails too (${percent(reference.incidentRate ?? 0)}, history ${percent(reference.history.rate)}): not the target's doing; nothing counts until it is over${asked(decision)}`;
     case 'suspicion':
-      return `${against} is suspicious (promotes below ${odds(suspicionNats)}, rollback at ${threshold})${asked(decision)}`;
+      return `suspicious: ${worse} (promotes below ${toOne(suspicionNats)}, rolls back at ${toOne(thresholdLn)})${asked(decision)}`;
     case 'data-age':
       return recent.dataAgeMs === null
         ? `no request in the target's metrics yet${asked(decision)}`
@@ -60,7 +61,7 @@ function sentence(decision: GateDecision, time: Time): string {
     case 'gauge-age':
       return `no fresh value of ${recent.silentGauges.join(', ')}${asked(decision)}`;
     case 'dwell':
-      return `${against} (rollback at ${threshold})`;
+      return `${worse} (rolls back at ${bound(thresholdLn, ln, targetIsWorse)})`;
     case 'evidence-short':
       return shortSentence(decision, time);
     default:
@@ -167,7 +168,7 @@ function furtherLines({ evidence }: GateDecision): string[] {
   const further = evidence.channels.filter(({ name }) => name !== 'errors' && name !== 'probes');
   return further.length === 0
     ? []
-    : [`also    ${further.map(({ name, ln }) => `${name} ${odds(ln)}`).join(' | ')}`];
+    : [`also    ${further.map(({ name, ln }) => `${name}: ${odds(ln, itIsWorse)}`).join(' | ')}`];
 }
 
 function allowedLine({ reference }: GateDecision): string {
@@ -178,9 +179,11 @@ function allowedLine({ reference }: GateDecision): string {
 function promotionLine({ promotion, stage, recent, reference }: GateDecision): string {
   const ok = (holds: boolean): string => (holds ? ' ok' : '');
   const { dataAgeMs, maxDataAgeMs } = recent;
+  const claim = failsAtMost(promotion.worstRate, 'the target');
+  const has = promotion.nats > 0 ? `has ${toOne(promotion.nats)}` : 'no evidence of it yet';
   const proof = reference.isIncident
     ? 'not while the source fails'
-    : `needs ${odds(promotion.neededNats)} that target <= ${percent(promotion.worstRate)}: have ${odds(promotion.nats)}${ok(promotion.nats >= promotion.neededNats)}`;
+    : `needs ${toOne(promotion.neededNats)} that ${claim.holds}: ${has}${ok(promotion.nats >= promotion.neededNats)}`;
   const dwell = `dwell ${spanOf(Math.min(stage.observedMs, stage.dwellMs), stage.dwellMs)}${ok(stage.observedMs >= stage.dwellMs)}`;
   const data = dataAgeMs === null ? 'no data' : `data ${span(dataAgeMs)} old${ok(dataAgeMs <= maxDataAgeMs)}`;
   return `to promote: ${proof} | ${dwell} | ${data}`;

@@ -5,20 +5,6 @@ export function grouped(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** The largest odds worth spelling out. */
-const maxOdds = 1_000_000;
-
-/** Evidence in nats as odds, `3.1 : 1`. Never a p-value: odds keep their meaning however often one looks. */
-export function odds(nats: number | null): string {
-  if (nats === null) return 'none yet';
-  const value = Math.exp(nats);
-  if (value > maxOdds) return `over ${grouped(maxOdds)} : 1`;
-  if (value < 0.01) return 'under 0.01 : 1';
-  // Three digits at most, as in 1,240 and 0.31: more would promise a precision that evidence does not have.
-  const rounded = Number(value.toPrecision(value < 10 ? 2 : 3));
-  return `${rounded < 10 ? trimmed(rounded, 2) : grouped(rounded)} : 1`;
-}
-
 /** A rate as a percentage with two digits: `0.42 %`, `25 %`. */
 export function percent(rate: number): string {
   const value = 100 * rate;

@@ -20,11 +20,11 @@ test('a stage that is being watched says how strong the evidence is and what a p
     source: counts(2740, [9, 11, 8, 12, 10, 9, 14, 10][b]),
   }));
   expect(`\n${shown([...before, ...now], { history: noisy, now: plus(noon, 20 * minute) })}\n`).toBe(`
-stage 25 %  12:20  HOLD  evidence against target under 0.01 : 1 (rollback at 100 : 1)
+stage 25 %  12:20  HOLD  557 : 1 that the target is no worse (rolls back at 100 : 1 that it is worse)
   target   34 / 8,016  = 0.42 %   last 10 min      probes 300/300 ok
   source  103 / 28,400 = 0.36 %   same minutes     probes 300/300 ok     history 0.35 % (noisy: phi 2.5, k 30)
   allowed up to 0.44 % (1.25 x source)
-  to promote: needs 20 : 1 that target <= 4.4 %: have 403 : 1 ok | dwell 8/10 min | data 2 min old ok
+  to promote: needs 20 : 1 that the target fails at most 4.4 %: has 403 : 1 ok | dwell 8/10 min | data 2 min old ok
 `);
 });
 
@@ -69,7 +69,7 @@ test('a shared failure says that it is not the target', () => {
 
 test('a promotion says where to and why', () => {
   expect(shown(times(12, calm)).split('\n')[0]).toBe(
-    'stage 10 %  12:12  PROMOTE  to 25 %: 403 : 1 that target <= 8.1 %; evidence against target 0.02 : 1',
+    'stage 10 %  12:12  PROMOTE  to 25 %: 403 : 1 that the target fails at most 8.1 %; 55 : 1 that it is no worse',
   );
 });
 
@@ -116,14 +116,14 @@ test('no metrics, no history, old metrics, a silent gauge, suspicion and a share
   };
   const silent = shown(times(12, calm), { parameters: { channels } });
   expect(silent).toContain('HOLD  no fresh value of connections');
-  expect(silent).toContain('also    connections none yet');
+  expect(silent).toContain('also    connections: no evidence yet whether it is worse');
   const suspicious = [
     ...times(12, calm),
     { ...calm, target: counts(60, 5) },
     { ...calm, target: counts(60, 5) },
   ];
   expect(shown(suspicious)).toMatch(
-    /HOLD {2}evidence against target [\d.]+ : 1 is suspicious \(promotes below 5 : 1, rollback at 100 : 1\)/,
+    /HOLD {2}suspicious: [\d.]+ : 1 that the target is worse \(promotes below 5 : 1, rolls back at 100 : 1\)/,
   );
   expect(shown(times(12, calm), { parameters: { isTargetShared: true } })).toContain('ASK  ready, but');
 });

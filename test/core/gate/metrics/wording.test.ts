@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import {
   grouped,
-  odds,
   percent,
   shareText,
   span,
@@ -9,22 +8,6 @@ import {
   utcClock,
 } from '../../../../src/core/gate/metrics/wording.js';
 import { instant } from '../../../../src/core/time.js';
-
-test.each([
-  [null, 'none yet'],
-  [-1000, 'under 0.01 : 1'],
-  [Math.log(0.31), '0.31 : 1'],
-  [0, '1 : 1'],
-  [Math.log(3.1), '3.1 : 1'],
-  [Math.log(9.96), '10 : 1'],
-  [Math.log(100), '100 : 1'],
-  [Math.log(1240), '1,240 : 1'],
-  [Math.log(4099), '4,100 : 1'],
-  [169.5, 'over 1,000,000 : 1'],
-  [1e6, 'over 1,000,000 : 1'],
-])('%d nats are %s', (nats, text) => {
-  expect(odds(nats)).toBe(text);
-});
 
 test.each([
   [0, '0 %'],
