@@ -22,6 +22,8 @@ export interface ProbeOutcome {
   readonly family?: AddressFamily;
   /** Set when this machine has no route to that address: nothing was sent, and that is no news about the side. */
   readonly noRoute?: true;
+  /** Set when this machine was too busy to see an answer in time: nothing is known about the side. */
+  readonly tooBusy?: true;
 }
 
 /** All outcomes of one side of one host since the tick before, oldest first. */

@@ -98,6 +98,25 @@ describe('the probes of a side before a start', () => {
     expect(mixed?.verdict).toBe('refused');
   });
 
+  const busy: Seen = { result: 'unknown', because: 'this machine was too busy to tell', tooBusy: true };
+
+  test('are neither well nor a fault of the side where this machine was too busy to see the answers', () => {
+    expect(targetCheck(outcomes(ok, 18), outcomes(busy, 2))).toEqual({
+      name: 'target',
+      verdict: 'unknown',
+      fact: 'this machine was too busy to tell: 18 of 20 probes of the target passed (https://www.example.com:443/ through aws:my-alb-1.eu-west-1.elb.amazonaws.com), and of 2 it is not known',
+      fix: 'run this again when the machine has less to do; it does not mean that anything is wrong with the side',
+    });
+    expect(targetCheck(outcomes(busy, 20))?.verdict).toBe('unknown');
+    expect(targetCheck(outcomes(busy, 2, 'ipv4'), outcomes(noRoute, 20, 'ipv6'))?.verdict).toBe('unknown');
+  });
+
+  test('refuse a start for a failure that was seen, however busy this machine was beside it', () => {
+    const check = targetCheck(outcomes(busy, 19), outcomes(bad, 1));
+    expect(check?.verdict).toBe('refused');
+    expect(check?.fact).toContain('first trouble: 503, expected 200');
+  });
+
   test('refuse a start when none was made', () => {
     expect(checks().map(({ verdict }) => verdict)).toEqual(['refused', 'refused']);
     expect(targetCheck([])?.fact).toContain('first trouble: no probe was made');

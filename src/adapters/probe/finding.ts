@@ -7,7 +7,7 @@ import type { ProbeAnswer } from '../../engine/ports.js';
 const maxBecause = 240;
 
 /** What a probe found, before its time and its text are made fit to be kept. */
-export interface Finding extends Pick<ProbeOutcome, 'result' | 'because' | 'family' | 'noRoute'> {
+export interface Finding extends Pick<ProbeOutcome, 'result' | 'because' | 'family' | 'noRoute' | 'tooBusy'> {
   readonly status?: number | null;
   readonly latencyMs?: number;
   readonly certificate?: Certificate | null;

@@ -6,17 +6,15 @@ import { familyName, type AddressFamily } from '../../core/probe.js';
 import { displayName } from '../../core/record-name.js';
 import { formatDuration } from '../../core/time.js';
 import type { Clock, Dns, ProbeAnswer, Prober, ProbeRequest } from '../../engine/ports.js';
+import { underAttentiveDeadline, type HeldUp } from './attention.js';
 import { openConnection } from './connection.js';
-import { underDeadline } from './deadline.js';
+import type { EndedBy } from './deadline.js';
 import { exchange } from './exchange.js';
 import { finished, type Finding } from './finding.js';
 import { findFault } from './judge.js';
 import { start } from './progress.js';
 import { lateness, troubleOf } from './trouble.js';
 import { trustedRoots } from './trusted-roots.js';
-
-/** A deadline noticed this late was missed by this process, not by the side. */
-const stalledMs = 500;
 
 interface Tools {
   readonly dns: Dns;
@@ -74,11 +72,13 @@ async function resolve(
   { endpoint, timeoutMs, families }: ProbeRequest,
   signal: AbortSignal,
 ): Promise<Finding | readonly Peer[]> {
-  const lookup = await underDeadline(clock, timeoutMs, signal, (stop) => dns.addresses(endpoint, stop));
+  const lookup = await underAttentiveDeadline(clock, timeoutMs, signal, (stop) =>
+    dns.addresses(endpoint, stop),
+  );
   const name = displayName(endpoint);
   if (!lookup.ok) {
     const late = `the resolver did not find ${name} within ${formatDuration(timeoutMs)}`;
-    return lookup.error === 'caller' ? cancelled : { result: 'unknown', because: late };
+    return endedBy(lookup.error, { result: 'unknown', because: late });
   }
   const found = lookup.value;
   if (!found.ok && found.error.reason !== 'not-found') {
@@ -119,18 +119,14 @@ async function ask(
   const context = roots();
   const startMs = clock.monotonicMs();
   try {
-    const asked = await underDeadline(clock, timeoutMs, signal, async (stop) => {
+    const asked = await underAttentiveDeadline(clock, timeoutMs, signal, async (stop) => {
       const target = { address, port, serverName: host, roots: context };
       const socket = await openConnection(target, progress, stop);
       return exchange(socket, { host, port, path, compression: expect.compression }, progress, stop);
     });
     const latencyMs = clock.monotonicMs() - startMs;
     const { status, certificate } = progress;
-    if (!asked.ok) {
-      if (asked.error === 'caller') return cancelled;
-      if (latencyMs > timeoutMs + stalledMs) return { ...stalled(latencyMs), status, certificate };
-      return { ...lateness(timeoutMs, progress), status, certificate };
-    }
+    if (!asked.ok) return { ...endedBy(asked.error, lateness(timeoutMs, progress)), status, certificate };
     const fault = findFault(asked.value, expect, host);
     const seen = { status, latencyMs, certificate };
     if (fault !== null) return { result: 'failed', because: fault, ...seen };
@@ -141,11 +137,12 @@ async function ask(
   }
 }
 
-const cancelled: Finding = { result: 'unknown', because: 'the probe was ended before there was an answer' };
-
-function stalled(elapsedMs: number): Finding {
-  return {
-    result: 'unknown',
-    because: `this process was held up; the deadline passed unseen for ${formatDuration(elapsedMs)}`,
-  };
+/** What is known of a side when its time was ended: `late` where it really had it. */
+function endedBy(ending: EndedBy | HeldUp, late: Finding): Finding {
+  if (ending === 'deadline') return late;
+  if (ending === 'caller')
+    return { result: 'unknown', because: 'the probe was ended before there was an answer' };
+  const held = formatDuration(Math.round(ending.heldMs));
+  const because = `this machine was too busy to tell: nothing ran here for ${held} while an answer was waited for`;
+  return { result: 'unknown', because, tooBusy: true };
 }

@@ -4,6 +4,7 @@ import { forecastPlan, type Forecast } from '../../core/forecast/forecast.js';
 import type { MigrationPlan } from '../../core/plan.js';
 import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
+import { firstObjection } from '../clear-checks.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
@@ -47,7 +48,7 @@ export async function plan(
     planner.history(planned, historyBuckets, signal),
   ]);
   const forecast = forecastPlan(planned, past.hosts, past.questionsPerTick);
-  const isClear = checks.every((check) => check.verdict !== 'refused');
+  const isClear = firstObjection(checks) === null;
   if (options.output === 'json') {
     const output: PlanOutput = { version: planVersion, plan: planned, forecast, checks, clear: isClear };
     terminal.out(jsonText(output));

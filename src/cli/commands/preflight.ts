@@ -1,6 +1,7 @@
 import { composePlanner } from '../../compose/planner.js';
 import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
+import { firstObjection } from '../clear-checks.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
@@ -37,5 +38,5 @@ export async function preflight(
   if (options.output === 'json') terminal.out(jsonText(output));
   else
     for (const line of [...checkLines(checks, terminal.hasColor), startOutlook(checks)]) terminal.out(line);
-  return checks.every((check) => check.verdict !== 'refused') ? exitCode.done : exitCode.refused;
+  return firstObjection(checks) === null ? exitCode.done : exitCode.refused;
 }

@@ -5,6 +5,7 @@ import type { MigrationPlan } from '../../core/plan.js';
 import { displayName } from '../../core/record-name.js';
 import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
+import { firstObjection } from '../clear-checks.js';
 import { CommandFailure, invalidArgument, valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
@@ -70,9 +71,9 @@ export async function start(
 }
 
 function stopIfRefused(checks: readonly Check[]): void {
-  const refused = checks.find((check) => check.verdict === 'refused');
-  if (refused === undefined) return;
-  const { name, fact, fix } = refused;
+  const objection = firstObjection(checks);
+  if (objection === null) return;
+  const { name, fact, fix } = objection;
   throw new CommandFailure({
     reason: 'refused',
     check: name,

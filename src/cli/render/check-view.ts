@@ -26,7 +26,12 @@ export function checkLines(checks: readonly Check[], hasColor: boolean): string[
 /** What `start` would do after these checks; the permissions are named, because with credentials to read alone nothing else is wrong. */
 export function startOutlook(checks: readonly Check[]): string {
   const refused = checks.filter(({ verdict }) => verdict === 'refused');
-  if (refused.length === 0) return 'To begin: the same line with start.';
+  if (refused.length === 0) {
+    const isUnknown = checks.some(({ verdict }) => verdict === 'unknown');
+    return isUnknown
+      ? 'start would refuse while it is unknown whether the checks above pass.'
+      : 'To begin: the same line with start.';
+  }
   const lacking = refused.filter(({ name, fact }) => name === 'permissions' && fact.includes(' is missing'));
   if (lacking.length === 0) return 'start would refuse until the checks above pass.';
   const only =
@@ -40,6 +45,8 @@ function verdictMark(verdict: Check['verdict']): Mark {
       return { glyph: '✔', word: 'ok', tone: 'good' };
     case 'warning':
       return { glyph: '⚠', word: 'warning', tone: 'warn' };
+    case 'unknown':
+      return { glyph: '?', word: 'unknown', tone: 'warn' };
     case 'refused':
       return { glyph: '✖', word: 'refused', tone: 'bad' };
     default:

@@ -57,7 +57,7 @@ export async function preflight(
 
 /** True when nothing stands in the way of `start`. */
 export function isClear(checks: readonly Check[]): boolean {
-  return checks.every((check) => check.verdict !== 'refused');
+  return checks.every(({ verdict }) => verdict !== 'refused' && verdict !== 'unknown');
 }
 
 async function attempt(name: string, look: Promise<readonly Check[]>): Promise<readonly Check[]> {

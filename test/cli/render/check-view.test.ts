@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { firstObjection } from '../../../src/cli/clear-checks.js';
 import { checkLines, startOutlook } from '../../../src/cli/render/check-view.js';
 import type { Check } from '../../../src/engine/check.js';
 
@@ -69,4 +70,20 @@ test('what start would do names a lack of permission, and whether it is all that
   expect(startOutlook(checks)).toBe('start would refuse until the checks above pass.');
   expect(startOutlook([lacking])).toContain('start would be refused for lack of permission alone');
   expect(startOutlook([...checks, lacking])).toContain('refused for lack of permission, among others');
+});
+
+test('what could not be told is neither ok nor refused, and start would wait for it', () => {
+  const unknown: Check = {
+    name: 'source',
+    verdict: 'unknown',
+    fact: 'this machine was too busy to tell',
+    fix: null,
+  };
+  const [passed] = checks;
+  const seen = passed === undefined ? [unknown] : [passed, unknown];
+  expect(checkLines([unknown], false)).toEqual(['? unknown  source  this machine was too busy to tell']);
+  expect(startOutlook(seen)).toBe('start would refuse while it is unknown whether the checks above pass.');
+  expect(firstObjection(seen)).toBe(unknown);
+  expect(firstObjection([unknown, ...checks])?.verdict).toBe('refused');
+  expect(firstObjection(passed === undefined ? [] : [passed])).toBeNull();
 });

@@ -44,11 +44,11 @@ export class PreflightWorld {
   }
 }
 
-/** Both sides answer every probe like this. */
-export function probing(result: 'ok' | 'failed'): Prober {
+/** Both sides answer every probe like this; `busy`: nobody here has time to see it. */
+export function probing(result: 'ok' | 'failed' | 'busy'): Prober {
   const outcome = {
     at: instant(0),
-    result,
+    ...(result === 'busy' ? ({ result: 'unknown', tooBusy: true } as const) : { result }),
     because: '503, expected 200',
     status: 503,
     latencyMs: 1,

@@ -22,7 +22,10 @@ function losing(dns: Dns, server: string, samples: number): Dns {
   };
 }
 
-async function check(lostSamples: number, result: 'ok' | 'failed' = 'ok'): Promise<readonly Check[]> {
+async function check(
+  lostSamples: number,
+  result: Parameters<typeof probing>[0] = 'ok',
+): Promise<readonly Check[]> {
   const lossy = (dns: Dns): Dns => losing(dns, 'ns-2.lab', lostSamples);
   const { ports, ...seen } = new PreflightWorld(undefined, lossy, probing(result));
   const checks = await preflight(ports, await seen.world.plan(), AbortSignal.timeout(5_000));
@@ -43,4 +46,13 @@ test('a name server that stays silent refuses a start and is named', async () =>
 test('a side that fails its probes refuses a start', async () => {
   const refused = (await check(0, 'failed')).filter((found) => found.verdict === 'refused');
   expect(refused.map((found) => found.name)).toEqual(['source', 'target']);
+});
+
+test('a machine that is too busy to see the answers begins nothing, and calls no side dead', async () => {
+  const checks = await check(0, 'busy');
+  const sides = checks.filter(({ name }) => name === 'source' || name === 'target');
+  expect(sides.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown']);
+  for (const { fact } of sides) expect(fact).toContain('this machine was too busy to tell');
+  expect(checks.filter(({ verdict }) => verdict === 'refused')).toEqual([]);
+  expect(isClear(checks)).toBe(false);
 });
