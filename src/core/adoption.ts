@@ -10,6 +10,7 @@ import { displayName } from './record-name.js';
 import { describeRecord, withFinalDot, type RecordSet } from './record-set.js';
 import { err, ok, type Result } from './result.js';
 import { pairMembers, shareOf, stageOfShare, stageShare } from './share.js';
+import { sourceNames } from './source-names.js';
 import { pairImage } from './zone-image.js';
 
 /** Where a migration goes on from what a person found. */
@@ -78,8 +79,8 @@ function adoptableShare(plan: MigrationPlan, host: HostPlan, found: HostImage): 
   if (source === null || target === null)
     return err(`${name} does not have both of our members: ${describe(found.records)}`);
   const strange = [
-    ...strangeness(source, host.source.dnsName, plan.policy.ttlSeconds),
-    ...strangeness(target, host.target.dnsName, plan.policy.ttlSeconds),
+    ...strangeness(source, sourceNames(host), plan.policy.ttlSeconds),
+    ...strangeness(target, [host.target.dnsName], plan.policy.ttlSeconds),
   ];
   if (strange.length > 0) return err(`a member at ${name} is not as the plan made it: ${strange.join('; ')}`);
   if ((source.weight ?? 0) + (target.weight ?? 0) === 0)
@@ -88,10 +89,10 @@ function adoptableShare(plan: MigrationPlan, host: HostPlan, found: HostImage): 
 }
 
 /** How a member differs from the plan's, apart from its weight. */
-function strangeness(member: RecordSet, dnsName: string, ttlSeconds: number): string[] {
-  const isPlanned = member.values.length === 1 && withFinalDot(member.values[0] ?? '') === dnsName;
+function strangeness(member: RecordSet, names: readonly string[], ttlSeconds: number): string[] {
+  const isPlanned = member.values.length === 1 && names.includes(withFinalDot(member.values[0] ?? ''));
   return [
-    ...(isPlanned ? [] : [`${describeRecord(member)}, where ${displayName(dnsName)} belongs`]),
+    ...(isPlanned ? [] : [`${describeRecord(member)}, where ${displayName(names[0] ?? '')} belongs`]),
     ...(member.ttl === ttlSeconds
       ? []
       : [`${describeRecord(member)}, where the TTL is ${ttlSeconds}s by the plan`]),

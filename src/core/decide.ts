@@ -14,6 +14,7 @@ import { rollbackReminder } from './notify/reminder.js';
 import type { Observation } from './observation.js';
 import { isLive, settledAt, type Halted, type RollbackRequest, type Settle } from './phase.js';
 import { planFileEvent } from './plan-file-news.js';
+import { sourceMovedEvent } from './platform/moved-source.js';
 import { platformEvent } from './platform/platform-alarms.js';
 import type { RecordImage } from './record-image.js';
 import { refusalEvent } from './refusals.js';
@@ -55,6 +56,7 @@ function nextEvent(state: MigrationState): Event | null {
   if (phase.phase === 'draining') return drainingEvent(state, seen);
   return (
     zoneEvent(state, seen) ??
+    sourceMovedEvent(state, seen) ??
     guardEvent(state, seen) ??
     foundationEvent(state, seen.at) ??
     platformEvent(state, seen.at) ??

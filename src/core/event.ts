@@ -9,6 +9,7 @@ import type { Promotion } from './approval.js';
 import type { MigrationPlan } from './plan.js';
 import type { PlanFile, PlanFileReading } from './plan-file.js';
 import type { PlatformReading } from './platform/platform-reading.js';
+import type { SourceMove } from './platform/source-move.js';
 import type { Policy } from './policy/policy.js';
 import type { SideName } from './probe.js';
 import type { RecordName } from './record-name.js';
@@ -187,6 +188,13 @@ export type Event =
       readonly type: 'source-watched';
       readonly at: Instant;
       readonly platforms: readonly PlatformReading[];
+    }
+  /** The apps of these sources have other DNS targets, which answer while the planned ones do not: a rollback goes there from now on. */
+  | {
+      readonly type: 'source-moved';
+      readonly at: Instant;
+      readonly sources: readonly SourceMove[];
+      readonly because: string;
     }
   /** What became of telling one channel about one entry of this journal. */
   | {

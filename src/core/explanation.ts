@@ -3,12 +3,15 @@ import type { Intent } from './intent.js';
 import { countsIn } from './late-write.js';
 import { breakGlassIntent, describeFence, readMarker, type Marker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
+import { hostsLeftBehind } from './platform/left-behind.js';
+import { newTarget } from './platform/new-target.js';
+import { platformOf } from './platform/platform-memory.js';
 import { displayName } from './record-name.js';
 import { originalOf } from './plan.js';
 import { describeRecord, sameRecord, sameRecords, type RecordSet } from './record-set.js';
 import { sameImage, sameRecordsOf, type HostImage, type RecordImage } from './record-image.js';
 import { shareOf } from './share.js';
-import { sourceRecord } from './zone-image.js';
+import { sourceNames } from './source-names.js';
 import type { HaltCause } from './event.js';
 
 /**
@@ -54,7 +57,9 @@ export function explain(state: MigrationState, image: RecordImage): Explanation 
   }
   const markers = image.map((host) => readMarker(host.marker));
   if (markers.every((marker) => marker !== null && mayHaveEnded(state, marker)) && isAtSource(state, image)) {
-    return { kind: 'put-back', because: 'the records were put back to the source outside of this journal' };
+    const where = leftName(state, image);
+    const because = `the records were put back to the source outside of this journal${where}`;
+    return { kind: 'put-back', because };
   }
   const fence = markers.find((marker) => marker !== null && !isOurs(state, marker));
   if (fence)
@@ -111,9 +116,19 @@ function isAtSource(state: MigrationState, image: RecordImage): boolean {
     if (sameRecords(records, originalOf(state.plan, host.host).records)) return true;
     const [only] = records;
     const isPlain = records.length === 1 && only?.type === 'CNAME' && only.setIdentifier === null;
-    if (isPlain) return only.values[0] === sourceRecord(state.plan, host).values[0];
+    // A person may have followed the line of a page to where the app is by now.
+    const moved = newTarget(host, platformOf(state.platforms, host.host, 'source'));
+    if (isPlain) return [...sourceNames(host), moved].includes(only.values[0] ?? '');
     return state.share > 0 && shareOf(records) === 0;
   });
+}
+
+/** Old files may have put it back where it has left: said, because a rollback of this program goes on from there. */
+function leftName(state: MigrationState, image: RecordImage): string {
+  const [left] = hostsLeftBehind({ ...state, image });
+  if (left === undefined) return '';
+  const [name, now] = [displayName(left.host), displayName(left.source.dnsName)];
+  return `, but under a name that the source of ${name} has left; it answered as ${now}: shiftctl rollback ${name}`;
 }
 
 /** The differences between two images, one line each, for people: what was expected there, what stands there. */

@@ -6,6 +6,7 @@ import type { MigrationState } from './migration-state.js';
 import { countsIn } from './late-write.js';
 import { objectionToWord } from './operator-word.js';
 import { isLive, settledAt, type Phase } from './phase.js';
+import { objectionToMove } from './platform/moved-source.js';
 import { objectionToReplan } from './replan.js';
 import { unreachable } from './result.js';
 
@@ -34,6 +35,14 @@ const wayOutOf: Readonly<
   'restore-requested': ['halted', 'rolled-back', 'completed'],
   'forget-requested': ['completed', 'rolled-back', 'restored'],
 };
+
+/** The one phase in which each of these can happen. */
+const placeOf = {
+  asked: 'observing',
+  'hook-asked': 'observing',
+  'rollback-written': 'rolling-back',
+  'source-watched': 'completed',
+} as const;
 
 /** Why this event cannot happen now, or null. */
 function objectionTo(state: MigrationState, event: Event): string | null {
@@ -67,7 +76,9 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return live(phase);
     case 'asked':
     case 'hook-asked':
-      return only(phase, ['observing']);
+    case 'rollback-written':
+    case 'source-watched':
+      return only(phase, [placeOf[event.type]]);
     case 'paused':
       return state.pause === null ? advancing(phase) : 'it is paused already';
     case 'resumed':
@@ -83,12 +94,10 @@ function objectionTo(state: MigrationState, event: Event): string | null {
       return objectionToReplan(state, event.policy);
     case 'rollback-requested':
       return objectionToRollback(phase, event.by);
-    case 'rollback-written':
-      return only(phase, ['rolling-back']);
     case 'rolled-back':
       return event.by === 'person' ? live(phase) : only(phase, ['draining']);
-    case 'source-watched':
-      return only(phase, ['completed']);
+    case 'source-moved':
+      return objectionToMove(state, event.sources);
     case 'health-check-wanted':
     case 'health-check-created':
     case 'health-check-deleted':

@@ -17,6 +17,7 @@ import { settledStage } from './stage-times.js';
 import type { Observation } from './observation.js';
 import type { Observing, Phase, Settle } from './phase.js';
 import { planFilesAfter } from './plan-file-news.js';
+import { afterSourceMoved } from './platform/moved-source.js';
 import { recordPlatforms } from './platform/platform-memory.js';
 import { firstOutbox, outboxAfter } from './notify/outbox.js';
 import { recordOutcomes } from './probe-history.js';
@@ -91,6 +92,8 @@ function changed(state: MigrationState, event: Event): MigrationState {
       return { ...state, planFiles: planFilesAfter(state.planFiles, event.reading) };
     case 'source-watched':
       return { ...state, platforms: recordPlatforms(state.platforms, event.platforms) };
+    case 'source-moved':
+      return afterSourceMoved(state, event.sources);
     case 'observed':
       return afterObserved(state, event.observation);
     case 'intent-opened':

@@ -5,6 +5,7 @@ import type { MetricReport } from './metric/metric-report.js';
 import type { NameServerReading } from './name-server.js';
 import type { PlanFileReading } from './plan-file.js';
 import type { PlatformReading } from './platform/platform-reading.js';
+import type { SourceMoveReport } from './platform/source-move.js';
 import type { ProbeReport } from './probe.js';
 import type { RecordImage } from './record-image.js';
 import type { Instant } from './time.js';
@@ -38,6 +39,8 @@ export interface Observation {
   readonly metrics: readonly MetricReport[];
   /** Absent in a tick that did not look at the platforms: they are asked about once an hour. */
   readonly platforms?: readonly PlatformReading[];
+  /** Probes of the names that sources may have moved to; absent while there is none to ask. */
+  readonly sourceMoves?: readonly SourceMoveReport[];
   /** What Route 53's checkers said; absent without `failover: health-checks`. */
   readonly healthChecks?: readonly HealthCheckReading[];
   /** Absent in a tick that did not look: once an hour is enough. */

@@ -7,6 +7,7 @@ import type { HostImage, RecordImage } from './record-image.js';
 import { displayName } from './record-name.js';
 import { describeRecord, sameRecord, withFinalDot, type RecordSet } from './record-set.js';
 import { sourceMember, targetMember } from './share.js';
+import { sourceNames } from './source-names.js';
 import { bareAliasName } from './standing-records.js';
 
 /** What stands at one host of a reading; nothing when the reading does not have it. */
@@ -22,13 +23,13 @@ export function firstOriginalOf(plan: MigrationPlan, host: HostPlan): HostImage 
 
 /**
  * True for every record set that a migration may have left at a host: a member of its pair, a plain CNAME or an alias to one of its
- * sides, or one of the originals.
+ * sides, under the name that its source has or had, or one of the originals.
  */
 export function isOurRecord(plan: MigrationPlan, host: HostPlan, record: RecordSet): boolean {
   const originals = [...firstOriginalOf(plan, host).records, ...originalOf(plan, host.host).records];
   if (originals.some((original) => sameRecord(original, record))) return true;
   if (record.foreignRouting !== null) return false;
-  const sides = [host.source.dnsName, host.target.dnsName].map(bareAliasName);
+  const sides = [...sourceNames(host), host.target.dnsName].map(bareAliasName);
   const isMember = record.setIdentifier === sourceMember || record.setIdentifier === targetMember;
   if (record.setIdentifier !== null && !isMember) return false;
   if (record.type === 'CNAME')

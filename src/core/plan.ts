@@ -18,6 +18,8 @@ export interface HostPlan {
   readonly host: RecordName;
   readonly source: Endpoint;
   readonly target: Endpoint;
+  /** The names that the source had before its app got another DNS target, oldest first; left out where it never did. */
+  readonly formerSources?: readonly string[];
   /** Left out where the policy wants probes alone to judge. */
   readonly metrics?: HostMetrics;
   /** The alias that stands at the end; left out where it is a plain CNAME. */

@@ -8,6 +8,7 @@ import { originalOf, type HostPlan } from './plan.js';
 import type { RecordImage } from './record-image.js';
 import { displayName } from './record-name.js';
 import type { RecordSet } from './record-set.js';
+import { sourceNames } from './source-names.js';
 import { bareAliasName, standingRecords } from './standing-records.js';
 import { endedMarker } from './zone-image.js';
 
@@ -71,5 +72,6 @@ export function recordsToRestore(state: MigrationState, host: HostPlan): readonl
 
 function pointsAt(records: readonly RecordSet[], host: HostPlan, side: 'source' | 'target'): boolean {
   const standing = standingRecords({ host: host.host, records, marker: [] });
-  return standing.ok && bareAliasName(standing.value.dnsName) === bareAliasName(host[side].dnsName);
+  const names = side === 'source' ? sourceNames(host) : [host.target.dnsName];
+  return standing.ok && names.map(bareAliasName).includes(bareAliasName(standing.value.dnsName));
 }

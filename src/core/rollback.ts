@@ -22,6 +22,7 @@ const lostRacesBeforeForce = 2;
  * | one member of our pair       | UPSERT both members, 100/0                              |
  * | our members and a foreign one| UPSERT ours 100/0, and an alarm                         |
  * | plain CNAME or alias to our target | CAS to the plain CNAME of the source              |
+ * | plain CNAME to a name that the source has left | CAS to the plain CNAME of the source  |
  * | nothing                      | CREATE the plain CNAME                                  |
  * | anything else                | nothing, and an alarm                                   |
  */
@@ -75,7 +76,8 @@ export function rollbackHost(
   const isOriginalAlias = records[0]?.alias != null && sameRecords(records, original.records);
   if (plain?.values[0] === source.values[0] || isOriginalAlias || isSame(alias, host.source.dnsName))
     return isEndedByUs(plan, found) ? { kind: 'done' } : write([], records);
-  if (plain !== null && withFinalDot(plain.values[0] ?? '') === host.target.dnsName) {
+  const left = [host.target.dnsName, ...(host.formerSources ?? [])];
+  if (plain !== null && left.includes(withFinalDot(plain.values[0] ?? ''))) {
     return write([remove(plain), create(source)], [source]);
   }
   if (isSame(alias, host.target.dnsName)) return write([...records.map(remove), create(source)], [source]);

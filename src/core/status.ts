@@ -17,6 +17,7 @@ import { reasonOf } from './reason.js';
 import type { RecordSet } from './record-set.js';
 import { unreachable } from './result.js';
 import { stageDwellMs } from './share.js';
+import { sourceAnswers } from './source-names.js';
 import { sourceRemains, type SourceRemains } from './source-remains.js';
 import type { Instant } from './time.js';
 import { userShare, type UserShare } from './user-share.js';
@@ -161,7 +162,7 @@ function hostStatus(state: MigrationState, host: string): HostStatus {
   const records = state.image.find((image) => image.host === host)?.records ?? [];
   const readings = (state.latest?.nameServers ?? []).filter((reading) => reading.host === host);
   const nameServers = readings.map((reading) => {
-    const source = reading.answers[plan?.source.dnsName ?? ''] ?? 0;
+    const source = sourceAnswers(plan, reading.answers);
     const target = reading.answers[plan?.target.dnsName ?? ''] ?? 0;
     const known = Object.values(reading.answers).reduce((sum, count) => sum + count, 0);
     return {

@@ -36,7 +36,8 @@ export async function act(engine: Engine, state: MigrationState, intent: Intent)
   return { type: 'change-accepted', at, intentId: intent.id, changeId: result.value.changeId, how: 'reply' };
 }
 
-function breakGlassFiles(state: MigrationState, intent: Intent): BreakGlassFiles {
+/** What both files have to hold while this write is the latest. */
+export function breakGlassFiles(state: MigrationState, intent: Intent): BreakGlassFiles {
   const { plan } = state;
   return {
     migrationId: plan.id,
@@ -50,7 +51,7 @@ function breakGlassFiles(state: MigrationState, intent: Intent): BreakGlassFiles
  * Before any other call both files must be right; for a rollback they are a help, never a condition. It does not wait for the disk and is
  * sent first: the files of the stage before put everything back as well.
  */
-async function refreshBreakGlass(engine: Engine, files: BreakGlassFiles): Promise<void> {
+export async function refreshBreakGlass(engine: Engine, files: BreakGlassFiles): Promise<void> {
   const written = await withDeadline(engine.breakGlass.write(files), rollbackRecordMs, engine.clock);
   if (!written.ok) engine.log.warn(`the break-glass files could not be refreshed: ${written.error}`);
 }

@@ -5,6 +5,7 @@ import type { NameServerReading } from '../core/name-server.js';
 import type { ChangeReading, Observation, ZoneReading } from '../core/observation.js';
 import type { Settle } from '../core/phase.js';
 import type { MigrationPlan } from '../core/plan.js';
+import { sourceMoves } from '../core/platform/moved-source.js';
 import { sameImage, type RecordImage } from '../core/record-image.js';
 import { markerName, type RecordName } from '../core/record-name.js';
 import type { RecordSet } from '../core/record-set.js';
@@ -36,7 +37,8 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(policy.tickEveryMs))]);
   const part: Part = (work, otherwise) => partWithin(work, partTimeoutMs(policy), engine.clock, otherwise);
   const now = (): Instant => engine.clock.now();
-  const [image, change, nameServers, probes, metrics, platforms, foundation, healthChecks, planFiles] =
+  const asks = sourceMoves(state, now());
+  const [image, change, nameServers, probes, moves, metrics, platforms, foundation, healthChecks, planFiles] =
     await Promise.all([
       part(readImage(engine, plan, deadline), (because) =>
         err(silentCall('ListResourceRecordSets', because)),
@@ -44,6 +46,12 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
       part(readChange(engine, state, deadline), (because) => unknownChange(silentCall('GetChange', because))),
       readNameServers(engine, plan, deadline, part),
       partWithin(engine.probes.collect(plan, signal), probesTimeoutMs(policy), engine.clock, () => []),
+      partWithin(
+        engine.probes.collectMoves(plan, asks, signal),
+        probesTimeoutMs(policy),
+        engine.clock,
+        () => [],
+      ),
       // Its sources have a limit of their own, one by one.
       engine.metrics.collect(state, signal),
       part(engine.platforms.collect(state, deadline), (because) => silentPlatforms(state, now(), because)),
@@ -64,6 +72,7 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
     metrics: metrics.map((report) => news(state.records, report)),
     ...(healthChecks.length === 0 ? {} : { healthChecks }),
     ...(platforms.length > 0 && { platforms }),
+    ...(moves.length > 0 && { sourceMoves: moves }),
     ...(foundation !== undefined && { foundation }),
     ...(planFiles.length > 0 && { planFiles }),
     nextIntentId: engine.ids.next(),

@@ -18,6 +18,7 @@ import type { RecordName } from '../core/record-name.js';
 import type { Result } from '../core/result.js';
 import { rollbackAdvice } from '../core/rollback-advice.js';
 import { rollbackWait } from '../core/rollback-wait.js';
+import { sourceNames } from '../core/source-names.js';
 import { drainBatch, drainWhereMarked, rollbackHost } from '../core/rollback.js';
 import { act } from './act.js';
 import { callTimeoutMs, type Engine } from './engine.js';
@@ -221,8 +222,9 @@ function foreignMarker(state: MigrationState, found: HostImage): Marker | null {
   if (marker === null || isOurs(state, marker)) return null;
   const [only] = found.records;
   const host = state.plan.hosts.find((candidate) => candidate.host === found.host);
+  const names = host === undefined ? [] : sourceNames(host);
   const isBack =
-    found.records.length === 1 && only?.setIdentifier === null && only.values[0] === host?.source.dnsName;
+    found.records.length === 1 && only?.setIdentifier === null && names.includes(only.values[0] ?? '');
   return marker.migrationId === state.plan.id && marker.state === 'ended' && isBack ? null : marker;
 }
 

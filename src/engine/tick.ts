@@ -11,6 +11,7 @@ import { tendHealthChecks } from './health-checks.js';
 import { Journal } from './journal.js';
 import { observe } from './observe.js';
 import type { Lease } from './ports.js';
+import { renewBreakGlass } from './renew-break-glass.js';
 import { rollBack } from './roll-back.js';
 import { watchSource } from './source-watch.js';
 
@@ -78,6 +79,7 @@ async function wholeTick(
     await journal.refresh();
   }
   if (isRollingBack(journal)) await back(journal);
+  await renewBreakGlass(engine, journal);
   if (!wasLive) await watchSource(engine, journal, signal);
   await tendHealthChecks(engine, journal, signal);
   engine.telling.begin(journal);

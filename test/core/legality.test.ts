@@ -106,6 +106,26 @@ const table: [string, (story: Story) => Event, PhaseKey[]][] = [
     everyPhase,
   ],
   ['source-watched', () => ({ type: 'source-watched', at, platforms: [] }), ['completed']],
+  [
+    'source-moved',
+    () => ({
+      type: 'source-moved',
+      at,
+      sources: planOf().hosts.map(({ host, source }) => ({ host, from: source.dnsName, to: 'b.example.' })),
+      because,
+    }),
+    all('planned', 'taking-over', ...ways, ...goingBack, ...ended, 'restoring, agreed'),
+  ],
+  [
+    'source-moved from a name that the plan does not have',
+    (story) => ({
+      type: 'source-moved',
+      at,
+      sources: story.state.plan.hosts.map(({ host }) => ({ host, from: 'a.example.', to: 'b.example.' })),
+      because,
+    }),
+    [],
+  ],
   ['alarm-cleared', () => ({ type: 'alarm-cleared', at, topic: 'both-failing' }), everyPhase],
   [
     'notified',

@@ -111,6 +111,8 @@ export class World {
   readonly certificates: Partial<Record<SideName, { certificate: Certificate }>> = {};
   /** Overrides `health` for one side of one host, under `host side`. */
   readonly healthOf: Map<string, Health> = new Map();
+  /** What names that a source may have moved to answer when they are asked, twice each; silence for what is missing. */
+  readonly movedTo: Map<string, readonly Health[]> = new Map();
   /** Probes alone judge unless a test brings metrics. */
   metrics: MetricFeed = noMetrics;
   /** The platforms say nothing unless a test brings some that do. */
@@ -360,6 +362,18 @@ export class World {
 
   private probeFeed(): ProbeFeed {
     return {
+      collectMoves: (_plan, moves) =>
+        Promise.resolve(
+          moves.map(({ host, to }) => {
+            const asked = this.movedTo.get(to) ?? ['silent'];
+            return {
+              host,
+              side: 'source',
+              dnsName: to,
+              outcomes: asked.flatMap((one) => this.outcomes(one)),
+            };
+          }),
+        ),
       collect: (plan) =>
         Promise.resolve(
           plan.hosts.flatMap(({ host }) =>

@@ -89,6 +89,8 @@ function sentence(event: News): string {
       return healthCheckSentence(event);
     case 'alarm-raised':
       return `⚠ alarm, ${inWords(event.topic)}: ${event.because}`;
+    case 'source-moved':
+      return `⚠ source moved: ${event.because}`;
     case 'plan-file-changed':
       return `${event.reading.is === 'as-planned' ? '✔' : '⚠'} file: ${event.because}`;
     case 'alarm-cleared':
@@ -191,7 +193,8 @@ function written(untouched: readonly string[]): string {
 
 function rolledBack({ by, because, times }: News & { type: 'rolled-back' }): string {
   if (by === 'person') return `↺ rolled back by hand: ${because}`;
-  return `↺ rolled back: no name server hands out the target any more; ${because}${times === undefined ? '' : `; ${describeRollbackTimes(times)}`}`;
+  if (times !== undefined) return `↺ rolled back: ${because}; ${describeRollbackTimes(times)}`;
+  return `↺ rolled back: no name server hands out the target any more; ${because}`;
 }
 
 function differences(count: number): string {

@@ -62,6 +62,7 @@ export type Topic =
   | 'rollback-denied'
   | 'credentials-expiring'
   | 'credentials-expired'
+  | 'source-moved'
   | 'source-scaled-down'
   | 'certificate-short'
   | 'source-in-use';

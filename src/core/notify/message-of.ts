@@ -118,6 +118,8 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): D
         `over: ${words(event.topic)}`,
         'it is no longer so',
       );
+    case 'source-moved':
+      return page('alarm', 'alarm/source-moved', `the source has moved, at ${after.share} %`, event.because);
     case 'plan-file-changed':
       return inform(
         'plan-file-changed',
@@ -200,8 +202,9 @@ function rolledBack(after: MigrationState, event: Event & { type: 'rolled-back' 
   const { phase } = after;
   if (event.by === 'person') return 'rolled back by hand';
   const times = phase.phase === 'rolled-back' ? phase.times : null;
-  const took = times && `, ${describeRollbackTimes(times)}`;
-  return `rolled back, no name server hands out ${to(after)}${took ?? ''}`;
+  return times === null
+    ? `rolled back, no name server hands out ${to(after)}`
+    : `rolled back; ${describeRollbackTimes(times)}`;
 }
 
 /** Where the share was changed, what users get by now is the first thing to know. */

@@ -1,7 +1,8 @@
 import type { MigrationState } from '../migration-state.js';
 import { isLive, type Completed } from '../phase.js';
 import { stageDwellMs } from '../share.js';
-import { elapsed, plus, type Instant } from '../time.js';
+import { sideEvidence } from '../gate/side-health.js';
+import { elapsed, instant, plus, type Instant } from '../time.js';
 import type { PlatformMemory } from './platform-memory.js';
 import { brokenBecause } from './platform-trouble.js';
 import { endpoint } from '../plan.js';
@@ -26,10 +27,18 @@ export function lookIsDue(state: MigrationState, memory: PlatformMemory | null, 
     memory.unseen === null &&
     memory.name !== 'unknown' &&
     planned !== undefined &&
-    brokenBecause(planned, memory) === null;
+    brokenBecause(planned, memory) === null &&
+    !isSourceFailing(state, memory, now);
   const pauseMs = isGood && !isBeforeStep(state, now) ? usualMs : soonMs;
   // A clock that was set back must not put it off.
   return elapsed(memory.lookedAt, now) >= pauseMs || memory.lookedAt > now;
+}
+
+/** A source that fails its probes may have moved, and only Heroku can say where to. */
+function isSourceFailing({ probes, plan }: MigrationState, memory: PlatformMemory, now: Instant): boolean {
+  const { host, side } = memory;
+  const about = { host, side, since: instant(0), now };
+  return side === 'source' && sideEvidence(probes, plan.policy, about).health === 'failing';
 }
 
 /** Of what has ended only the source still matters, which a rollback would send everything back to. */

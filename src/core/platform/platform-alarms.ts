@@ -9,6 +9,7 @@ const platformTopics: readonly Topic[] = [
   'rollback-path-broken',
   'target-broken',
   'app-renamed',
+  'source-moved',
   'source-scaled-down',
   'certificate-short',
 ];

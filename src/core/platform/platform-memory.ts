@@ -12,6 +12,8 @@ export interface PlatformMemory {
   readonly heroku: HerokuReading | null;
   /** Why the latest look at Heroku said nothing; null when it did, and for a side that is not there. */
   readonly unseen: string | null;
+  /** The id of the app that was seen first; null before. */
+  readonly idAtFirst: string | null;
   /** How many web dynos were wanted when the app was first seen; null before. */
   readonly dynosAtFirst: number | null;
   /** The DNS target that Heroku had for the host when the domain was first seen; null before. */
@@ -41,6 +43,7 @@ function remembered(before: PlatformMemory | null, reading: PlatformReading): Pl
     name: reading.name === 'unknown' ? (before?.name ?? 'unknown') : reading.name,
     heroku: isUnseen ? (before?.heroku ?? heroku) : heroku,
     unseen: isUnseen ? heroku.because : null,
+    idAtFirst: before?.idAtFirst ?? facts?.id ?? null,
     dynosAtFirst: before?.dynosAtFirst ?? facts?.web.quantity ?? null,
     targetAtFirst: before?.targetAtFirst ?? facts?.domain?.cname ?? null,
   };

@@ -5,8 +5,9 @@ import type { MigrationState } from '../migration-state.js';
 import { endpoint, type Endpoint, type HostPlan } from '../plan.js';
 import type { SideName } from '../probe.js';
 import { displayName } from '../record-name.js';
-import { bareAliasName } from '../standing-records.js';
 import type { Instant } from '../time.js';
+import { leftBehindAlarm, lineTo } from './left-behind.js';
+import { isKnownTarget, isSameApp, newTarget } from './new-target.js';
 import { platformOf, type PlatformMemory } from './platform-memory.js';
 import type { HerokuFacts } from './platform-reading.js';
 
@@ -23,14 +24,23 @@ export function platformTroubles(state: MigrationState, now: Instant): readonly 
     ...state.plan.hosts.flatMap((host) =>
       (['source', 'target'] as const).flatMap((side) => {
         const memory = platformOf(state.platforms, host.host, side);
-        return memory === null ? [] : sideTroubles(host, side, memory);
+        return memory === null ? [] : sideTroubles(state, host, side, memory);
       }),
     ),
+    ...state.plan.hosts.flatMap((host) => {
+      const left = leftBehindAlarm(state, host);
+      return left === null ? [] : [{ ...left, host: host.host, holds: true }];
+    }),
     ...certificateTroubles(state, now),
   ];
 }
 
-function sideTroubles(host: HostPlan, side: SideName, memory: PlatformMemory): readonly PlatformTrouble[] {
+function sideTroubles(
+  state: MigrationState,
+  host: HostPlan,
+  side: SideName,
+  memory: PlatformMemory,
+): readonly PlatformTrouble[] {
   const at = `${displayName(host.host)}: `;
   const planned = endpoint(host, side);
   const broken = brokenBecause(planned, memory);
@@ -38,7 +48,7 @@ function sideTroubles(host: HostPlan, side: SideName, memory: PlatformMemory): r
     const topic = side === 'source' ? 'rollback-path-broken' : 'target-broken';
     const meaning =
       side === 'source'
-        ? `a rollback would go nowhere${wayBack(host, memory)}`
+        ? `a rollback would go nowhere${wayBack(state, host, memory)}`
         : 'the target is not meant to serve this host';
     return [{ host: host.host, topic, because: `${at}${broken}; ${meaning}`, holds: true }];
   }
@@ -50,12 +60,14 @@ function sideTroubles(host: HostPlan, side: SideName, memory: PlatformMemory): r
   ];
 }
 
-/** A source that only got another DNS target can still be gone back to, by a person: the plan and its markers have the old one. */
-function wayBack({ host, source }: HostPlan, { heroku, targetAtFirst }: PlatformMemory): string {
-  const domain = heroku?.status === 'seen' ? heroku.facts.domain : null;
-  if (domain?.cname == null || isKnownTarget(source, targetAtFirst, domain.cname)) return '';
-  const [name, target] = [displayName(host), displayName(domain.cname)];
-  return `; once the app answers there: shiftctl rollback ${name} --no-state --to ${target}`;
+/** A source that only got another DNS target can still be gone back to: by itself once it is known to serve there, by a person before. */
+function wayBack(state: MigrationState, host: HostPlan, memory: PlatformMemory): string {
+  const target = newTarget(host, memory);
+  if (target === null) return '';
+  const line = lineTo(state, host, target);
+  return isSameApp(memory)
+    ? `, until that target passes the source's probes and the old one fails them; once the app answers there: ${line}`
+    : `, and this is another app than the one that was planned; if it is the one to go back to: ${line}`;
 }
 
 /** Why this side cannot serve the host, or null. */
@@ -79,7 +91,7 @@ function brokenApp(
 ): string | null {
   const app = `heroku:${name}`;
   if (domain === null) return `${app} has no domain for this host any more`;
-  if (domain.cname !== null && !isKnownTarget(planned, targetAtFirst, domain.cname))
+  if (domain.cname !== null && !isKnownTarget(planned.dnsName, targetAtFirst, domain.cname))
     return `the DNS target that ${app} has for this host is now ${displayName(domain.cname)}, no longer ${displayName(planned.dnsName)}`;
   if (domain.sniEndpoint === null)
     return `${app} has no certificate attached to this host (its SNI endpoint is gone)`;
@@ -88,12 +100,6 @@ function brokenApp(
   if (web.alive === 0 && web.dead.length > 0)
     return `no web dyno of ${app} is up (${web.dead.slice(0, 3).join(', ')})`;
   return null;
-}
-
-/** A source that was confirmed under another name than Heroku's own target never equals it; only a change counts. */
-function isKnownTarget(planned: Endpoint, targetAtFirst: string | null, cname: string): boolean {
-  const known = [planned.dnsName, ...(targetAtFirst === null ? [] : [targetAtFirst])].map(bareAliasName);
-  return known.includes(bareAliasName(cname));
 }
 
 function renamed({ host }: HostPlan, was: string, is: string): PlatformTrouble {

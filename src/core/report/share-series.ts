@@ -2,6 +2,7 @@ import type { Event } from '../event.js';
 import { apply, begin } from '../migration.js';
 import type { MigrationState } from '../migration-state.js';
 import type { Observation } from '../observation.js';
+import { sourceAnswers } from '../source-names.js';
 import type { Instant } from '../time.js';
 
 /** The target's percentage at one moment. */
@@ -42,7 +43,7 @@ function measuredShare({ plan }: MigrationState, { nameServers }: Observation): 
   let target = 0;
   for (const { host, answers } of nameServers) {
     const sides = plan.hosts.find((candidate) => candidate.host === host);
-    source += answers[sides?.source.dnsName ?? ''] ?? 0;
+    source += sourceAnswers(sides, answers);
     target += answers[sides?.target.dnsName ?? ''] ?? 0;
   }
   return source + target === 0 ? null : (100 * target) / (source + target);

@@ -167,6 +167,10 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
     { type: 'health-check-deleted', at, reference: 'm/2', because: 'no record carries it any more' },
     '• health check gone (m/2): no record carries it any more',
   ],
+  'source-moved': [
+    { type: 'source-moved', at, sources: [], because: 'it answers as b.example' },
+    '⚠ source moved: it answers as b.example',
+  ],
   'source-watched': [{ type: 'source-watched', at, platforms: [] }, null],
   'plan-file-changed': [
     {

@@ -1,0 +1,18 @@
+import { isLive } from '../core/phase.js';
+import { hostsLeftBehind } from '../core/platform/left-behind.js';
+import { breakGlassFiles, refreshBreakGlass } from './act.js';
+import type { Engine } from './engine.js';
+import type { Journal } from './journal.js';
+
+/**
+ * Keeps both break-glass files right after a source has moved, which no write of ours goes with. They are written at every tick until one
+ * does, so that a process that ended in between is made up for. A help, never a condition: a disk that fails ends no tick.
+ */
+export async function renewBreakGlass(engine: Engine, journal: Journal): Promise<void> {
+  const { state } = journal;
+  const { phase, openIntent, intents, generation } = state;
+  const isGoingBack = phase.phase === 'rolling-back' || phase.phase === 'draining';
+  if (!isLive(phase) || isGoingBack || hostsLeftBehind(state).length === 0) return;
+  const latest = openIntent ?? intents.findLast((intent) => intent.generation === generation);
+  if (latest !== undefined) await refreshBreakGlass(engine, breakGlassFiles(state, latest));
+}
