@@ -66,6 +66,22 @@ export async function planMigration(
 ): Promise<Result<MigrationPlan, Failure>> {
   const late = deadlineProblem(request.policy, ports.clock.now());
   if (late !== null) return err(late);
+  // Asked beside everything else: where there is no way to whoever knows it, the answer takes seconds, and it is only one more proof.
+  const asking = new AbortController();
+  const account = accountOf(ports, AbortSignal.any([signal, asking.signal]));
+  try {
+    return await planPinned(ports, request, account, signal);
+  } finally {
+    asking.abort();
+  }
+}
+
+async function planPinned(
+  ports: PlanningPorts,
+  request: MigrationRequest,
+  account: Promise<string | null>,
+  signal: AbortSignal,
+): Promise<Result<MigrationPlan, Failure>> {
   const zone = await findZone(ports, request, signal);
   if (!zone.ok) return zone;
   const apex = request.hosts.find((host) => host.host === zone.value.name);
@@ -84,7 +100,7 @@ export async function planMigration(
     id: migrationId(taken.value, ports.ids),
     createdAt: ports.clock.now(),
     by: request.by,
-    zone: await pinnedZone(ports, zone.value, signal),
+    zone: pinnedZone(zone.value, await account),
     hosts: measured.value,
     policy: request.policy,
     ...(request.files === undefined || request.files.length === 0 ? {} : { files: request.files }),
@@ -104,15 +120,15 @@ function deadlineProblem({ calendar, name }: Policy, now: Instant): Failure | nu
   );
 }
 
-/** With the account where the credentials say it; preflight tells when they do not. */
-async function pinnedZone(
-  { inspection }: PlanningPorts,
-  { id, name, nameServers }: HostedZone,
-  signal: AbortSignal,
-): Promise<PlannedZone> {
-  const account = await inspection.account(signal);
+/** Null where the credentials do not say it and nobody else does in time; preflight tells why. Never rejects. */
+async function accountOf({ inspection }: PlanningPorts, signal: AbortSignal): Promise<string | null> {
+  const account = await inspection.account(signal).catch(() => null);
+  return account?.ok === true ? account.value : null;
+}
+
+function pinnedZone({ id, name, nameServers }: HostedZone, accountId: string | null): PlannedZone {
   const pinned = { id, name, nameServers };
-  return account.ok && account.value !== null ? { ...pinned, accountId: account.value } : pinned;
+  return accountId === null ? pinned : { ...pinned, accountId };
 }
 
 /** The one public zone with the longest name that contains every host; its id is pinned in the plan. */

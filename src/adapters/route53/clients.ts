@@ -20,7 +20,7 @@ export interface Clients {
   readonly turn: (turn: Turn, signal: AbortSignal) => Promise<void>;
 }
 
-export const connectionTimeoutMs = 3000;
+const connectionTimeoutMs = 3000;
 const defaultRegion = 'us-east-1';
 
 /**

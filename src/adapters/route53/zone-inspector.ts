@@ -12,10 +12,10 @@ import type {
   ZoneInspection,
   ZoneTag,
 } from '../../engine/inspection-ports.js';
-import { callerAccount, isApartFromSts } from '../aws/caller-account.js';
+import { callerAccount, callerTimeoutMs, isApartFromSts, type AskCaller } from '../aws/caller-account.js';
 import { isNamed, UnexpectedAnswer } from './answer.js';
 import { call, type CallLimits, type SendOptions } from './call.js';
-import { connectionTimeoutMs, type Clients, type Route53Sdk } from './clients.js';
+import type { Clients, Route53Sdk } from './clients.js';
 import { foreignText } from './foreign-text.js';
 import { hostedZoneOf } from './zone-search.js';
 
@@ -102,17 +102,21 @@ export class ZoneInspector implements ZoneInspection {
   /** As the credentials say it themselves, else as AWS STS does. */
   async account(signal: AbortSignal): Promise<Result<string | null, ProviderFailure>> {
     const { reader, endpoint } = this.#clients;
-    const found = await call(this.#limits('GetCallerIdentity', signal), async ({ abortSignal }) => {
+    const limits = this.#limits('GetCallerIdentity', signal);
+    const held = await call(limits, async (): Promise<string | AskCaller | null> => {
       const { accountId } = await reader.config.credentials();
       if (accountId !== undefined && /^\d{12}$/.test(accountId)) return accountId;
       if (isApartFromSts(endpoint, process.env)) return null;
       const { credentials } = reader.config;
-      const region = await reader.config.region();
-      return await callerAccount({ region, credentials, connectionTimeoutMs }, abortSignal);
+      return await callerAccount({ region: await reader.config.region(), credentials });
     });
-    if (found.ok) return found;
-    const message = found.error.message.replaceAll('Route 53', 'AWS STS');
-    return { ok: false, error: { ...found.error, message } };
+    if (!held.ok) return ofSts(held.error);
+    const { value } = held;
+    if (typeof value !== 'function') return { ok: true, value };
+    // For STS alone: looking for credentials may take as long as it does before any other call.
+    const timeoutMs = Math.min(callerTimeoutMs, limits.timeoutMs);
+    const found = await call({ ...limits, timeoutMs }, ({ abortSignal }) => value(abortSignal));
+    return found.ok ? found : ofSts(found.error);
   }
 
   async credentialsEnd(
@@ -162,6 +166,10 @@ export class ZoneInspector implements ZoneInspection {
 function isGivenByMachine(credentials: object): boolean {
   const source = '$source' in credentials ? credentials.$source : undefined;
   return typeof source !== 'object' || source === null || 'CREDENTIALS_HTTP' in source;
+}
+
+function ofSts(failure: ProviderFailure): Result<never, ProviderFailure> {
+  return { ok: false, error: { ...failure, message: failure.message.replaceAll('Route 53', 'AWS STS') } };
 }
 
 /** When the server says that it answered; null without a date that can be read. */

@@ -1,8 +1,13 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { createRoute53 } from '../../../src/adapters/route53/route53.js';
 import { startRoute53 } from '../../../src/lab/route53/server.js';
 import { HostedZones } from '../../../src/lab/zone/hosted-zones.js';
-import { useCanaryCredentials } from '../route53/aws-environment.js';
+import { useCanaryCredentials, useNoCredentials } from '../route53/aws-environment.js';
 import { CannedServer, errorAnswer } from '../route53/canned-server.js';
 
 const never = new AbortController().signal;
@@ -42,6 +47,34 @@ test('an STS that cannot be reached, refuses or answers nonsense is a failure or
   expect(await accountAt(server.endpoint)).toEqual({ ok: true, value: null });
   server.react('silence');
   expect(await accountAt(server.endpoint)).toMatchObject({ ok: false, error: { reason: 'timeout' } });
+});
+
+test('an STS behind something that takes connections and says nothing is given up after two seconds, and said to be not known', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  process.env['AWS_ENDPOINT_URL_STS'] = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+  const { inspection } = await createRoute53({ endpoint: 'http://127.0.0.1:9' });
+  expect(await inspection.account(never)).toMatchObject({
+    ok: false,
+    error: { reason: 'timeout', message: 'AWS STS did not answer within 2000 ms' },
+  });
+  for (const socket of sockets) if (!socket.destroyed) await once(socket.resume(), 'close');
+  expect(sockets.length).toBeGreaterThan(0);
+  silent.close();
+});
+
+test('credentials that take longer than STS may are still waited for', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'shift-slow-credentials-'));
+  const answer = { Version: 1, AccessKeyId: 'AKIASLOW', SecretAccessKey: 'slow', AccountId: '123456789012' };
+  await writeFile(join(folder, 'answer.json'), JSON.stringify(answer));
+  const slow = `sh -c "sleep 2.5; cat ${join(folder, 'answer.json')}"`;
+  await writeFile(join(folder, 'config'), `[default]\ncredential_process = ${slow}\n`);
+  useNoCredentials();
+  process.env['AWS_CONFIG_FILE'] = join(folder, 'config');
+  const { inspection } = await createRoute53({ endpoint: 'http://127.0.0.1:9' });
+  expect(await inspection.account(never)).toEqual({ ok: true, value: '123456789012' });
+  await rm(folder, { recursive: true });
 });
 
 function answerWith(content: string): string {

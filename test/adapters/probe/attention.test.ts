@@ -60,7 +60,7 @@ async function waited(
   happens: (held: HeldClock, answer: (what: string) => void) => Promise<void>,
 ): Promise<unknown> {
   const held = new HeldClock();
-  let answer = (_: string): void => undefined;
+  let answer: (what: string) => void = () => undefined;
   const answered = new Promise<string>((resolve) => (answer = resolve));
   const waiting = underAttentiveDeadline(held, timeoutMs, never, () => answered);
   await turn();
@@ -151,7 +151,7 @@ async function sideElsewhere(): Promise<{
   const { certificatePem: cert, privateKeyPem: key } = certificate;
   const worker = new Worker(source, { eval: true, workerData: { key, cert, flag } });
   const [port] = (await once(worker, 'message')) as [number];
-  return { port, flag, [Symbol.asyncDispose]: async () => void (await worker.terminate()) };
+  return { port, flag, [Symbol.asyncDispose]: () => worker.terminate().then(() => undefined) };
 }
 
 /** Blocks the event loop, at a point after which timers come first. */

@@ -292,6 +292,35 @@ describe('the account', () => {
     expect(check?.fact).toContain('whose credentials these are is not known');
   });
 
+  test('is asked for beside everything else that a plan needs, and no longer than the plan takes', async () => {
+    const { world } = new PreflightWorld();
+    const { zones } = world.engine;
+    const zonesFor = zones.zonesFor.bind(zones);
+    let ask: (signal: AbortSignal) => void = () => undefined;
+    const asked = new Promise<AbortSignal>((resolve) => (ask = resolve));
+    world.inspection.account = (signal?: AbortSignal) => {
+      if (signal !== undefined) ask(signal);
+      return Promise.resolve(ok('210987654321'));
+    };
+    zones.zonesFor = async (host, signal) => {
+      await asked;
+      return zonesFor(host, signal);
+    };
+    expect((await world.plan()).zone.accountId).toBe('210987654321');
+    expect((await asked).aborted).toBe(true);
+  });
+
+  test('that nobody told while the plan was made is not said to be in it', async () => {
+    const seen = new PreflightWorld();
+    seen.world.inspection.failing.set('credentials', 'timeout');
+    const plan = await seen.plan();
+    expect(plan.zone.accountId).toBeUndefined();
+    seen.world.inspection.failing.clear();
+    const [check] = await lookAtAccount(seen.ports, plan, AbortSignal.timeout(5_000));
+    expect(check).toMatchObject({ verdict: 'ok' });
+    expect(check?.fact).toContain('belong to account 123456789012; the plan is pinned by the id of the zone');
+  });
+
   test('that the credentials do not say leaves the zone as the pin', async () => {
     const seen = new PreflightWorld();
     seen.world.inspection.accountId = null;
