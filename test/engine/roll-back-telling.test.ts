@@ -43,7 +43,9 @@ describe('a rollback', () => {
       .find(({ type }) => type === 'rolled-back');
     if (event?.type !== 'rolled-back' || event.times === undefined) throw new Error('no times');
     const words = describeRollbackTimes(event.times);
-    expect(words).toMatch(/^accepted after .*, INSYNC .*, clean .*; caches .* after the request$/);
+    expect(words).toMatch(
+      /^Route 53 took .* request, .* \(INSYNC\) after .* \(clean\) after .*, and caches .* after \S+$/,
+    );
     expect(eventText(event)).toContain(words);
     const { phase } = await world.state(id);
     expect(phase).toMatchObject({ times: event.times });

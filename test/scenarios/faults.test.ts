@@ -91,7 +91,9 @@ describe.concurrent('an operator who rolls back through a Route 53 in trouble', 
       const struck = world.strikeNextWrite(trouble);
       const { code, stdout } = await world.run(['rollback', world.lab.host, '--reason', 'the shop is down']);
       await struck;
-      expect(stdout).toContain('rolled back: accepted after');
+      expect(stdout).toMatch(
+        /^rolled back; after the request:\n {2}accepted +\+\S+ +Route 53 took the change$/m,
+      );
       expect(code).toBe(0);
       expect(writesOf(world.lab).map(({ gives }) => gives)).toEqual([0, 10, 'source']);
       expect(standing(world.lab)).toEqual(['CNAME 1 source']);

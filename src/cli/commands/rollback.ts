@@ -2,8 +2,8 @@ import { composeMigrations } from '../../compose/migrations.js';
 import { composeStatelessRollback } from '../../compose/stateless-rollback.js';
 import { openStore } from '../../compose/store.js';
 import type { MigrationState } from '../../core/migration-state.js';
+import { wentToOldTarget } from '../../core/platform/left-behind.js';
 import { displayName, hostName } from '../../core/record-name.js';
-import { describeRollbackTimes } from '../../core/rollback-times.js';
 import { hostsAfterRollback } from '../../core/hosts-after-rollback.js';
 import { undrained } from '../../core/undrained.js';
 import type { Store } from '../../engine/ports.js';
@@ -13,6 +13,7 @@ import { invalidArgument, valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { findMigration } from '../find-migration.js';
 import { operatorName } from '../migration-request.js';
+import { rollbackMomentLines } from '../render/rollback-lines.js';
 
 /** A rollback waits no longer than this for its journal. */
 const openMs = 500;
@@ -85,7 +86,7 @@ async function rollbackWithState(
   }
   const told = hostsAfterRollback(state);
   for (const line of told.back) terminal.out(`accepted: ${line}`);
-  for (const line of told.untouched) terminal.err(`shiftctl: ${line}`);
+  for (const line of [...told.untouched, ...wentToOldTarget(state)]) terminal.err(`shiftctl: ${line}`);
   return options.wait ? await waitUntilClean(context, migrations, state) : exitCode.done;
 }
 
@@ -126,6 +127,10 @@ async function waitUntilClean(
     return exitCode.interrupted;
   }
   const { times } = state.phase;
-  if (times !== null) terminal.out(`rolled back: ${describeRollbackTimes(times)}`);
+  if (times !== null) {
+    terminal.out('rolled back; after the request:');
+    for (const { moment, meaning } of rollbackMomentLines(times, Date.now()))
+      terminal.out(`  ${moment}${meaning}`);
+  }
   return exitCode.done;
 }

@@ -53,8 +53,8 @@ ${tableOf(eventTable(report))}
   return page.markup;
 }
 
-function rollbackSection({ status }: MigrationReport): Markup {
-  const table = rollbackTable(status);
+function rollbackSection(report: MigrationReport): Markup {
+  const table = rollbackTable(report);
   if (table === null) return fragment``;
   return join([fragment`<h2>Rollback</h2>`, tableOf(table)]);
 }

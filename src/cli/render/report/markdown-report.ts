@@ -16,7 +16,7 @@ const maxLength = 4_000;
 
 /** The report for a change ticket or a post-mortem, in the Markdown that ticket systems share (GitHub Flavored Markdown, tables). */
 export function markdownReport(report: MigrationReport): string {
-  const back = rollbackTable(report.status);
+  const back = rollbackTable(report);
   const parts = [
     `# ${escaped(reportTitle(report))}`,
     tableOf({ ...summary(report), titles: ['what', 'how'] }),

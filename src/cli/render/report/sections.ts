@@ -4,8 +4,8 @@ import type { MigrationReport } from '../../../core/report/migration-report.js';
 import type { SideSeries } from '../../../core/report/side-series.js';
 import type { StageLeaving, StageVisit } from '../../../core/report/stage-visit.js';
 import { unreachable } from '../../../core/result.js';
+import { rollbackMoments } from '../../../core/rollback-times.js';
 import { describeRemains } from '../../../core/source-remains.js';
-import type { Status } from '../../../core/status.js';
 import { eventText } from '../event-line.js';
 import { glance, stopwatch } from '../moment.js';
 import { whyView } from '../why-view.js';
@@ -74,19 +74,18 @@ function leavingWords(how: StageLeaving): string {
 }
 
 /** How long the rollback took, or null where there was none. */
-export function rollbackTable({ rollback }: Status): Table | null {
+export function rollbackTable({ status: { rollback }, madeAt }: MigrationReport): Table | null {
   if (rollback === null) return null;
-  const { requestedAt, acceptedAt, insyncAt, cleanAt, tailEndsAt } = rollback;
-  const after = (at: number | null): string =>
-    at === null ? 'not waited for' : `+${stopwatch(at - requestedAt)}`;
+  const moments = rollbackMoments(rollback, madeAt);
   return {
     titles: ['milestone', 'after the request', 'what it means'],
     rows: [
-      ['requested', utcTime(requestedAt), 'somebody or the guard wanted everything back'],
-      ['accepted', after(acceptedAt), 'Route 53 took the change'],
-      ['INSYNC', after(insyncAt), 'all servers of Route 53 have it'],
-      ['clean', after(cleanAt), 'no name server hands out the target'],
-      ['tail', after(tailEndsAt), 'caches that keep to the TTL have forgotten the target'],
+      ['requested', utcTime(rollback.requestedAt), 'somebody or the guard wanted everything back'],
+      ...moments.map(({ name, afterMs, meaning }) => [
+        name,
+        afterMs === null ? '-' : `+${stopwatch(afterMs)}`,
+        meaning,
+      ]),
     ],
   };
 }
