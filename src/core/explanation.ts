@@ -3,7 +3,7 @@ import type { Intent } from './intent.js';
 import { countsIn } from './late-write.js';
 import { breakGlassIntent, describeFence, readMarker, type Marker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
-import { hostsLeftBehind } from './platform/left-behind.js';
+import { movesLeftBehind } from './platform/left-behind.js';
 import { newTarget } from './platform/new-target.js';
 import { platformOf } from './platform/platform-memory.js';
 import { displayName } from './record-name.js';
@@ -125,9 +125,9 @@ function isAtSource(state: MigrationState, image: RecordImage): boolean {
 
 /** Old files may have put it back where it has left: said, because a rollback of this program goes on from there. */
 function leftName(state: MigrationState, image: RecordImage): string {
-  const [left] = hostsLeftBehind({ ...state, image });
+  const [left] = movesLeftBehind({ ...state, image });
   if (left === undefined) return '';
-  const [name, now] = [displayName(left.host), displayName(left.source.dnsName)];
+  const [name, now] = [displayName(left.host), displayName(left.to)];
   return `, but under a name that the source of ${name} has left; it answered as ${now}: shiftctl rollback ${name}`;
 }
 

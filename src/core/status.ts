@@ -10,7 +10,9 @@ import { type Observing, type Phase } from './phase.js';
 import type { RollbackTimes } from './rollback-times.js';
 import { describeEndpoint } from './plan.js';
 import { planFileStatus, type PlanFileStatus } from './plan-file-news.js';
+import { movesLeftBehind } from './platform/left-behind.js';
 import type { PlatformMemory } from './platform/platform-memory.js';
+import type { SourceMove } from './platform/source-move.js';
 import type { SideName } from './probe.js';
 import { displayName } from './record-name.js';
 import { reasonOf } from './reason.js';
@@ -60,6 +62,8 @@ export interface Status {
   readonly sourceRemains: readonly SourceRemains[];
   /** What the platforms said of each side that was looked at, and why the latest look said nothing. */
   readonly platforms: readonly PlatformMemory[];
+  /** Sources that have moved on from what the records still name; a rollback goes to where they are now. Names have the final dot. */
+  readonly movedSources: readonly SourceMove[];
   /** The files that the plan was made from, and whether they still are what the migration runs by. */
   readonly files: readonly PlanFileStatus[];
   /** Differences found in the zone, when halted. */
@@ -138,6 +142,7 @@ export function statusOf(state: MigrationState, now: Instant): Status {
     rollback: phase.phase === 'rolled-back' ? phase.times : null,
     sourceRemains: sourceRemains(state, now),
     platforms: state.platforms,
+    movedSources: movesLeftBehind(state),
     files: planFileStatus(state),
     differences: phase.phase === 'halted' ? phase.differences : [],
     since: sinceOf(state),

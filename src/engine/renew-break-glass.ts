@@ -1,5 +1,5 @@
 import { isLive } from '../core/phase.js';
-import { hostsLeftBehind } from '../core/platform/left-behind.js';
+import { movesLeftBehind } from '../core/platform/left-behind.js';
 import { breakGlassFiles, refreshBreakGlass } from './act.js';
 import type { Engine } from './engine.js';
 import type { Journal } from './journal.js';
@@ -12,7 +12,7 @@ export async function renewBreakGlass(engine: Engine, journal: Journal): Promise
   const { state } = journal;
   const { phase, openIntent, intents, generation } = state;
   const isGoingBack = phase.phase === 'rolling-back' || phase.phase === 'draining';
-  if (!isLive(phase) || isGoingBack || hostsLeftBehind(state).length === 0) return;
+  if (!isLive(phase) || isGoingBack || movesLeftBehind(state).length === 0) return;
   const latest = openIntent ?? intents.findLast((intent) => intent.generation === generation);
   if (latest !== undefined) await refreshBreakGlass(engine, breakGlassFiles(state, latest));
 }

@@ -8,6 +8,7 @@ import { planFileLines } from './status-files.js';
 import { gateFigureLines } from './status-gate.js';
 import { headerLines, progressLines } from './status-header.js';
 import { healthLines } from './status-health.js';
+import { movedLines } from './status-moved.js';
 import { remainsLines, unseenLines } from './status-remains.js';
 import { stageLines } from './status-stages.js';
 import { trafficLines } from './status-traffic.js';
@@ -62,6 +63,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     ],
     options.hasFigures === true ? gateFigureLines(safe, columns) : [],
     [...remainsLines(safe, columns, now), ...unseenLines(safe, columns)],
+    movedLines(safe, columns),
     planFileLines(safe, columns),
     rollbackLines(safe, now),
     footerLines(options.footer ?? [], columns),

@@ -3,6 +3,7 @@ import { displayName } from '../../core/record-name.js';
 import type { Status } from '../../core/status.js';
 import { glance, localTime } from './moment.js';
 import { safeCopy } from './safe-copy.js';
+import { movedText } from './status-moved.js';
 
 /**
  * Every number behind the verdict, for whoever wants to check it: the verdict and its one reason, the metrics rule host by host, the
@@ -23,6 +24,7 @@ export function whyView(status: Status, now: number, spell: (at: number) => stri
   return [
     head,
     ...differenceLines(safe),
+    ...safe.movedSources.map((move) => `  ${movedText(move)}`),
     ...judged,
     ...probeLines(safe),
     ...metricLines(safe, now, spell),

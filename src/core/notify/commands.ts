@@ -1,13 +1,21 @@
 import { unreachable } from '../result.js';
 import type { Command, MessageKind } from './message.js';
 
-/** What somebody who got this message can type, the most likely first. */
-export function commandsFor(kind: MessageKind, host: string): readonly Command[] {
+/**
+ * What somebody who got this message can type, the most likely first.
+ *
+ * @param anywhere the rollback that needs no journal; null where no one line of it is right
+ */
+export function commandsFor(
+  kind: MessageKind,
+  host: string,
+  anywhere: string | null = `shiftctl rollback ${host} --no-state`,
+): readonly Command[] {
   const look: Command = { does: 'see why', here: `shiftctl status ${host} --why`, anywhere: null };
   const back: Command = {
     does: 'put everything back to the old side',
     here: `shiftctl rollback ${host}`,
-    anywhere: `shiftctl rollback ${host} --no-state`,
+    anywhere,
   };
   switch (kind) {
     case 'rolling-back':

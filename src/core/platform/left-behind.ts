@@ -6,9 +6,10 @@ import type { RecordSet } from '../record-set.js';
 import { bareAliasName } from '../standing-records.js';
 import { newTarget } from './new-target.js';
 import { platformOf } from './platform-memory.js';
+import type { SourceMove } from './source-move.js';
 
 /** The name that our last write left in the records of a host although its source has moved on from it; null where there is none. */
-export function leftBehind({ image }: MigrationState, { host, formerSources = [] }: HostPlan): string | null {
+function leftBehind({ image }: MigrationState, { host, formerSources = [] }: HostPlan): string | null {
   const records = image.find((one) => one.host === host)?.records ?? [];
   return formerSources.find((name) => records.some((record) => namesIt(record, name))) ?? null;
 }
@@ -17,9 +18,12 @@ function namesIt({ values }: RecordSet, name: string): boolean {
   return values.some((value) => bareAliasName(value) === name);
 }
 
-/** The hosts whose records still name what their source has left. */
-export function hostsLeftBehind(state: MigrationState): readonly HostPlan[] {
-  return state.plan.hosts.filter((host) => leftBehind(state, host) !== null);
+/** The hosts whose records still name what their source has left: that name, and the one it has now. */
+export function movesLeftBehind(state: MigrationState): readonly SourceMove[] {
+  return state.plan.hosts.flatMap((host) => {
+    const from = leftBehind(state, host);
+    return from === null ? [] : [{ host: host.host, from, to: host.source.dnsName }];
+  });
 }
 
 /** What holds every step of a host until its records name the source where it is now; null when they do. */
@@ -51,4 +55,16 @@ export function wentToOldTarget(state: MigrationState): readonly string[] {
 export function lineTo({ plan }: Pick<MigrationState, 'plan'>, { host }: HostPlan, target: string): string {
   const only = plan.hosts.length > 1 ? ' --only' : '';
   return `shiftctl rollback ${displayName(host)} --no-state --to ${displayName(target)}${only}`;
+}
+
+/**
+ * The line that needs no journal, for a page. The zone alone tells what a source has left, so it has to be told the new name; null for a
+ * group of which that is true, because no one line is right for all of its hosts.
+ */
+export function lineFromAnywhere(state: MigrationState): string | null {
+  const [first, ...others] = state.plan.hosts;
+  const [move] = movesLeftBehind(state);
+  if (first === undefined || move === undefined)
+    return `shiftctl rollback ${displayName(first?.host ?? '')} --no-state`;
+  return others.length > 0 ? null : lineTo(state, first, move.to);
 }

@@ -127,6 +127,7 @@ function rollingBack({ plan, state, stateDirectory }: RunbookInput): string[] {
     ...commands(['shiftctl', '--state-dir', shellWord(stateDirectory), 'rollback', host]),
     ...prose('2. Anywhere with AWS credentials for the zone, without the journal:'),
     ...commands(['shiftctl', 'rollback', host, '--no-state', '--zone', zoneId]),
+    ...movedSources(plan).flatMap((line) => prose(line)),
     ...prose(
       `If it says that the zone does not tell the old side any more, add --to ${oldSide(plan)}${plan.hosts.length === 1 ? '.' : ' and --only, host by host.'}`,
     ),
@@ -179,6 +180,17 @@ function meanings(): string[] {
     '',
     ...exitMeanings.flatMap(([code, meaning]) => item(`${code}: ${meaning}`)),
   ];
+}
+
+/** The zone may tell no more than the name that a source had before, so whoever has no journal must tell the new one. */
+function movedSources({ hosts }: MigrationPlan): readonly string[] {
+  const only = hosts.length === 1 ? '' : ' and --only';
+  return hosts.flatMap(({ host, source, formerSources = [] }) => {
+    const left = formerSources.map(displayName).join(', ');
+    return left === ''
+      ? []
+      : `For ${displayName(host)} add --to ${displayName(source.dnsName)}${only}: its source has left ${left}, which may be all that the zone tells.`;
+  });
 }
 
 /** The old side of the first host; a person who needs another finds it among the facts. */
