@@ -7,27 +7,15 @@ import type { MigrationState } from '../migration-state.js';
 import { describeEndpoint, type Endpoint } from '../plan.js';
 import type { PlanFileReading } from '../plan-file.js';
 import { displayName } from '../record-name.js';
-import { assert, unreachable } from '../result.js';
+import { unreachable } from '../result.js';
 import { describeRollbackTimes } from '../rollback-times.js';
 import { safeText } from '../safe-text.js';
 import { shareOf, stageDwellMs } from '../share.js';
 import { formatDuration } from '../time.js';
-import { commandsFor } from './commands.js';
-import type { Message, MessageKind, Severity } from './message.js';
-import { whatNext } from './what-next.js';
+import { addressed, maxText, type Said } from './addressed.js';
+import type { Message, MessageKind } from './message.js';
 
-/** Longer texts are cut: a page is read on a telephone. */
-const maxText = 600;
 const maxNumbers = 12;
-
-/** What one entry has to say, before it is addressed. */
-interface Draft {
-  readonly kind: MessageKind;
-  readonly severity: Severity;
-  readonly topic: string;
-  readonly headline: string;
-  readonly because: string;
-}
 
 /**
  * The message that an event of the journal deserves, or null. Pure, so that the journal tells what is to be sent. What an event ends
@@ -42,35 +30,15 @@ export function messageOf(
   sequence: number,
   resolves: readonly string[],
 ): Message | null {
-  const { plan } = after;
   const draft = draftOf(before, after, event) ?? (resolves.length > 0 ? over(event) : null);
   if (draft === null) return null;
-  const [first] = plan.hosts;
-  assert(first !== undefined, 'a migration has at least one host');
-  const others = plan.hosts.length > 1 ? ` and ${plan.hosts.length - 1} more` : '';
-  const name = displayName(first.host);
   const because = safeText(draft.because, maxText);
-  return {
-    sequence,
-    at: event.at,
-    kind: draft.kind,
-    severity: draft.severity,
-    topic: draft.topic,
-    key: `shift/${plan.id}/${draft.topic}/${sequence}`,
-    resolves,
-    migrationId: plan.id,
-    hosts: plan.hosts.map(({ host }) => host),
-    share: after.share,
-    headline: safeText(`${name}${others}: ${draft.headline}`, maxText),
-    because,
-    next: whatNext(draft.kind),
-    // On a telephone nothing is read twice.
-    numbers: needsNumbers(draft) ? numbersOf(before, event).filter((line) => line !== because) : [],
-    commands: commandsFor(draft.kind, name),
-  };
+  // On a telephone nothing is read twice.
+  const numbers = needsNumbers(draft) ? numbersOf(before, event).filter((line) => line !== because) : [];
+  return addressed(after, draft, { sequence, at: event.at, resolves, numbers });
 }
 
-function draftOf(before: MigrationState, after: MigrationState, event: Event): Draft | null {
+function draftOf(before: MigrationState, after: MigrationState, event: Event): Said | null {
   if (isSilent(event)) return null;
   switch (event.type) {
     case 'settled':
@@ -166,11 +134,11 @@ function isSilent(event: Event): event is Event & { readonly type: (typeof silen
 /** Holds that somebody may have to end, and an outage that users have on both sides. */
 const heldTopics: readonly Topic[] = ['hook', 'zone-unknown', 'source-incident'];
 
-function inform(kind: MessageKind, topic: string, headline: string, because: string): Draft {
+function inform(kind: MessageKind, topic: string, headline: string, because: string): Said {
   return { kind, severity: 'inform', topic, headline, because };
 }
 
-function page(kind: MessageKind, topic: string, headline: string, because: string): Draft {
+function page(kind: MessageKind, topic: string, headline: string, because: string): Said {
   return { kind, severity: 'page', topic, headline, because };
 }
 
@@ -180,18 +148,18 @@ function fileHeadline(is: PlanFileReading['is']): string {
     : 'a file it was planned by has changed';
 }
 
-function over(event: Event): Draft {
+function over(event: Event): Said {
   return inform('alarm-over', `over/${event.type}`, 'what was paged is over', 'it is no longer so');
 }
 
-function reached(after: MigrationState): Draft {
+function reached(after: MigrationState): Said {
   const { phase, share, plan } = after;
   const dwellMs = phase.phase === 'observing' ? stageDwellMs(plan.policy, phase.stage) : 0;
   const because = `the name servers agree and cached answers have expired; observed for at least ${formatDuration(dwellMs)}`;
   return inform('stage-reached', 'progress', `${share} % goes to ${to(after)}`, because);
 }
 
-function rollingBack(before: MigrationState, event: Event & { type: 'rollback-requested' }): Draft {
+function rollingBack(before: MigrationState, event: Event & { type: 'rollback-requested' }): Said {
   const from = `from ${before.share} % back to ${side(before, 'source')}`;
   if (event.by !== 'guard')
     return inform('rolling-back', 'rollback', `${event.who} rolls back ${from}`, event.because);
@@ -218,13 +186,13 @@ function halted({ share, latest }: MigrationState, cause: HaltCause): string {
 }
 
 /** Slow name servers delay a stage and hurt nobody; every other alarm is worth waking somebody. */
-function alarm(after: MigrationState, topic: Topic, because: string): Draft {
+function alarm(after: MigrationState, topic: Topic, because: string): Said {
   const headline = `${words(topic)} at ${after.share} %`;
   const make = topic === 'slow-propagation' ? inform : page;
   return make('alarm', `alarm/${topic}`, headline, because);
 }
 
-function needsNumbers({ kind, severity }: Draft): boolean {
+function needsNumbers({ kind, severity }: Said): boolean {
   return severity === 'page' || kind === 'stage-reached' || kind === 'rolling-back';
 }
 
