@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { chmod, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { patientPolicy, shortPolicy } from './policies.js';
@@ -21,6 +24,15 @@ const rounds: readonly (readonly Trouble[])[] = [
   ['drop-reply', 'drop-request', 'throttle', 'drop-reply', 'prior-request-not-complete', 'stall'],
   ['prior-request-not-complete', 'stall', 'drop-reply', 'throttle', 'drop-request', 'drop-reply'],
 ];
+
+/** A migration at 10 % whose process has died. */
+async function abandonedAtTen(): Promise<WiredLab> {
+  const world = await WiredLab.open();
+  const product = await world.watch(await world.file('patient.yaml', patientPolicy));
+  await product.told('settled', 2);
+  await product.end('SIGKILL');
+  return world;
+}
 
 describe.concurrent('a Route 53 in trouble never gets a second write', () => {
   test.for(rounds)('%s, %s, %s, %s, %s, %s', async (troubles) => {
@@ -75,15 +87,6 @@ describe.concurrent('a Route 53 in trouble never gets a second write', () => {
 });
 
 describe.concurrent('an operator who rolls back through a Route 53 in trouble', () => {
-  /** A migration at 10 % whose process has died. */
-  async function abandonedAtTen(): Promise<WiredLab> {
-    const world = await WiredLab.open();
-    const product = await world.watch(await world.file('patient.yaml', patientPolicy));
-    await product.told('settled', 2);
-    await product.end('SIGKILL');
-    return world;
-  }
-
   test.for(Object.keys(line) as Trouble[])(
     '%s: tries again until it is done, and writes once',
     async (trouble) => {
@@ -111,4 +114,45 @@ describe.concurrent('an operator who rolls back through a Route 53 in trouble', 
     expect(await rollback.finished()).toMatchObject({ code: 0 });
     expect(standing(world.lab)).toEqual(['CNAME 1 source']);
   });
+});
+
+/** What a backup or a hasty `chmod -R` leaves of a state directory, and what a person's rollback says about it. */
+const openStates = [
+  {
+    to: 'a group may read',
+    modes: { directory: 0o750, files: 0o640 },
+    because: /others may read \S+shift\.db\b/,
+    isFromZone: false,
+    left: 0o600,
+  },
+  {
+    to: 'a group may write',
+    modes: { directory: 0o770, files: 0o660 },
+    because: /others may write \S+\/state /,
+    isFromZone: true,
+    left: 0o660,
+  },
+] as const;
+
+describe.concurrent('a state directory', () => {
+  test.for(openStates)(
+    'fault 31: that $to: a tick leaves it alone, and the rollback that a person types is made all the same',
+    async ({ modes, because, isFromZone, left }) => {
+      await using world = await abandonedAtTen();
+      const journal = join(world.stateDirectory, 'shift.db');
+      const beside = [`${journal}-wal`, `${journal}-shm`].filter((path) => existsSync(path));
+      for (const path of [journal, ...beside]) await chmod(path, modes.files);
+      await chmod(world.stateDirectory, modes.directory);
+      const tick = await world.run(['tick', '--all']);
+      expect(tick).toMatchObject({ code: 3, stderr: expect.stringMatching(because) as string });
+      const rollback = await world.run(['rollback', world.lab.host, '--reason', 'the shop is down']);
+      expect(rollback.stdout).toMatch(/^accepted: /m);
+      expect(rollback.code).toBe(0);
+      expect(/rolling back from the zone alone$/m.test(rollback.stderr)).toBe(isFromZone);
+      expect(writesOf(world.lab).map(({ gives }) => gives)).toEqual([0, 10, 'source']);
+      expect(standing(world.lab)).toEqual(['CNAME 1 source']);
+      expect((await stat(journal)).mode & 0o777).toBe(left);
+      expect((await world.history()).includes('the shop is down')).toBe(!isFromZone);
+    },
+  );
 });
