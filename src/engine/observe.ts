@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ProviderFailure } from '../core/failure.js';
 import { news } from '../core/metric/side-record.js';
 import type { MigrationState } from '../core/migration-state.js';
@@ -35,6 +36,8 @@ export async function observe(engine: Engine, journal: Journal, signal: AbortSig
   const { plan } = state;
   const { policy } = plan;
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs(policy.tickEveryMs))]);
+  // Every call listens to it, more than Node takes for a leak where several hosts move.
+  setMaxListeners(0, deadline);
   const part: Part = (work, otherwise) => partWithin(work, partTimeoutMs(policy), engine.clock, otherwise);
   const now = (): Instant => engine.clock.now();
   const asks = sourceMoves(state, now());

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Certificate } from '../core/certificate.js';
 import { endpoint, type HostPlan, type MigrationPlan } from '../core/plan.js';
 import type { SourceMove, SourceMoveReport } from '../core/platform/source-move.js';
@@ -144,6 +145,8 @@ export class BackgroundFeed implements ProbeFeed {
   constructor(prober: Prober, clock: Clock) {
     this.prober = prober;
     this.clock = clock;
+    // Every probe under way listens to it, more than Node takes for a leak where several hosts move.
+    setMaxListeners(0, this.stop.signal);
   }
 
   collect(plan: MigrationPlan): Promise<readonly ProbeReport[]> {
