@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Certificate } from '../../src/core/certificate.js';
 import type { MigrationPlan } from '../../src/core/plan.js';
 import type { ProbeOutcome } from '../../src/core/probe.js';
@@ -166,4 +166,54 @@ test('a report holds the certificate that ends first, and none when none was see
   };
   expect(await collect([900, 900, 300, 300, null, null])).toEqual([300, 300]);
   expect(await collect([null])).toEqual([undefined, undefined]);
+});
+
+describe('a source that has moved', () => {
+  const to = 'new-target-9.herokudns.com.';
+
+  function movedPlan(plan: MigrationPlan): MigrationPlan {
+    const hosts = plan.hosts.map((host) => ({ ...host, source: { ...host.source, dnsName: to } }));
+    return { ...plan, hosts };
+  }
+
+  test('is asked under its new name from then on, and what came from the old one is not held against it', async () => {
+    const clock = new SteppedClock();
+    const prober = new DualStackProber(clock);
+    await using feed = new BackgroundFeed(prober, clock);
+    const plan = planWith(sides);
+    await feed.collect(plan);
+    await clock.pass(3_999);
+    const [before, target] = await feed.collect(movedPlan(plan));
+    expect([before?.outcomes.length, target?.outcomes.length]).toEqual([0, 16]);
+    await clock.pass(4_000);
+    const [source] = await feed.collect(movedPlan(plan));
+    expect(source?.outcomes.map(({ at }) => at)).toEqual([4_000, 4_000, 6_000, 6_000]);
+    expect(prober.requests.filter(({ endpoint }) => endpoint === to)).toHaveLength(2);
+  });
+
+  test.each([
+    ['a single tick', (prober: Prober, clock: Clock) => burstFeed(prober, clock)],
+    ['a process that stays', (prober: Prober, clock: Clock) => new BackgroundFeed(prober, clock)],
+  ])(
+    'is tried by %s as the source is asked, with the host, the path and enough probes for a verdict',
+    async (_, feedOf) => {
+      const clock = new SteppedClock();
+      const prober = new DualStackProber(clock);
+      await using feed = feedOf(prober, clock);
+      const plan = planWith(sides);
+      const [host] = plan.hosts;
+      if (host === undefined) throw new Error('no host');
+      const move = { host: host.host, from: host.source.dnsName, to };
+      const collecting = feed.collectMoves(plan, [move], never);
+      await clock.pass(2_000);
+      const [report, ...others] = await collecting;
+      expect(others).toEqual([]);
+      expect(report).toMatchObject({ host: host.host, side: 'source', dnsName: to });
+      expect(report?.outcomes).toHaveLength(12);
+      expect(prober.requests).toHaveLength(6);
+      for (const request of prober.requests)
+        expect(request).toMatchObject({ host: host.host, endpoint: to, path: '/health' });
+      expect(await feed.collectMoves(plan, [], never)).toEqual([]);
+    },
+  );
 });
