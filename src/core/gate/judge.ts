@@ -2,7 +2,7 @@ import type { MigrationState } from '../migration-state.js';
 import type { Observing } from '../phase.js';
 import type { HostPlan } from '../plan.js';
 import type { Policy } from '../policy/policy.js';
-import { displayName, type RecordName } from '../record-name.js';
+import { displayName } from '../record-name.js';
 import { assert } from '../result.js';
 import { dwellMsOf, dwellWords, heldMsOf } from '../dwell.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from '../time.js';
@@ -14,12 +14,15 @@ import { decide } from './metrics/decision.js';
 import { explainDecision } from './metrics/explanation.js';
 import type { GateDecision } from './metrics/gate-decision.js';
 import { baselineMissing } from './quiet-baseline.js';
-import { sidesOf, sourceIsNoWorse, sourceObjection, tally, wasSeenAlive } from './source-fitness.js';
+import { isProbedOut, sidesOf, sourceObjection, tally } from './source-fitness.js';
 import type { Alarm, SideEvidence, Verdict } from './verdict.js';
 
 /**
  * The gate: one verdict for the whole group. Any host rolls the group back, all hosts must allow a promotion.
  * `observing` is null while there is nothing to promote; the guard half works all the same.
+ *
+ * What a host says of going back is about its target alone. Whether the sources may be gone back to is decided here and nowhere else, for
+ * all hosts at once: the group goes back as a whole, so a host whose own target is well must not be sent to a source that is down.
  */
 export function judge(state: MigrationState, observing: Observing | null, now: Instant): Verdict {
   const verdicts = state.plan.hosts.map((host) => judgeHost(state, host, observing, now));
@@ -27,11 +30,10 @@ export function judge(state: MigrationState, observing: Observing | null, now: I
   const evidence = verdicts.flatMap((verdict) => verdict.evidence);
   const gates = verdicts.flatMap((verdict) => verdict.gates);
   const alarms = verdicts.flatMap((verdict) => verdict.alarm ?? []);
-  const alarm = alarms.find(({ topic }) => topic === 'both-failing') ?? alarms[0] ?? null;
+  const alarm = alarms[0] ?? null;
   assert(worst !== undefined, 'a migration has at least one host');
   const unfit = worst.verdict === 'rollback' ? sourceObjection(state, now) : null;
   if (unfit === null) return { ...worst, evidence, gates, alarm };
-  // It goes back as a whole, so a host whose own target is well must not be sent to a source that is down.
   const because = `${worst.because}; not rolled back, because ${unfit}`;
   const both = { topic: 'both-failing', because } as const;
   return { verdict: 'hold', ...both, evidence, gates, alarm: both };
@@ -57,8 +59,8 @@ function judgeHost(
     gates,
     alarm,
   });
-  const probed = guardHost(state, host.host, gate !== null, now);
-  const users = gate && guardUsers(state, host, gate, now);
+  const probed = guardHost(state, host, now);
+  const users = gate && guardUsers(state, host, gate);
   const guard = probed?.verdict === 'rollback' ? probed : (users ?? probed);
   if (guard !== null) return say(guard.verdict, guard.reason, guard.alarm);
   if (observing === null) return say('hold', nothingToPromote);
@@ -141,53 +143,35 @@ function named({ plan }: MigrationState, { host }: HostPlan, because: string): s
   return plan.hosts.length === 1 ? because : `${displayName(host)}: ${because}`;
 }
 
-/** What a guard wants, and why. */
+/** What a guard wants, and why. Whether the source is fit for a rollback is not its question. */
 interface Guard {
   readonly verdict: 'rollback' | 'hold';
   readonly reason: Reason;
   readonly alarm: Alarm | null;
 }
 
-/** The rollback half of the metrics rule, once the source is known to be alive. */
-function guardUsers(state: MigrationState, host: HostPlan, gate: GateDecision, now: Instant): Guard | null {
+/** The rollback half of the metrics rule. */
+function guardUsers(state: MigrationState, host: HostPlan, gate: GateDecision): Guard | null {
   if (gate.action !== 'rollback') return null;
   const because = named(state, host, explainDecision(gate).sentence);
-  const [source] = sidesOf(state, host.host, instant(0), now);
-  if (source.health !== 'failing' && wasSeenAlive(state, host.host, now))
-    return { verdict: 'rollback', reason: { topic: gate.topic, because }, alarm: null };
-  const both = `${because}; not rolled back, because the source does not pass its probes (${tally(source)})`;
-  const topic = 'both-failing';
-  return { verdict: 'hold', reason: { topic, because: both }, alarm: { topic, because: both } };
+  return { verdict: 'rollback', reason: { topic: gate.topic, because }, alarm: null };
 }
 
 /** The rollback half: judged on the newest probes whatever the stage's clock says. Null when it sees nothing to act on. */
-function guardHost(state: MigrationState, host: RecordName, hasMetrics: boolean, now: Instant): Guard | null {
-  const [source, target] = sidesOf(state, host, instant(0), now);
-  const at = displayName(host);
+function guardHost(state: MigrationState, host: HostPlan, now: Instant): Guard | null {
+  const [source, target] = sidesOf(state, host.host, instant(0), now);
+  const at = displayName(host.host);
   if (target.health !== 'failing') {
     if (source.health !== 'failing') return null;
     const because = `${at}: the source fails (${tally(source)}), so a rollback would go to a failing side; target ${tally(target)}`;
     const topic = 'source-failing';
     return { verdict: 'hold', reason: { topic, because }, alarm: { topic, because } };
   }
-  if (hasMetrics && !isDown(target)) return null;
-  if (sourceIsNoWorse(state, source, target, now)) {
-    const last = target.lastFailure?.because ?? 'no answer';
-    const because = `${at}: the target fails its probes (${tally(target)}; last: ${last}) and the source does not (${tally(source)})`;
-    return { verdict: 'rollback', reason: { topic: 'target-failing', because }, alarm: null };
-  }
-  const because = `${at}: the target fails (${tally(target)}) but the source is no better (${tally(source)}); not rolling back to it`;
-  const topic = 'both-failing';
-  return { verdict: 'hold', reason: { topic, because }, alarm: { topic, because } };
-}
-
-/**
- * Where users are counted, some failing probes are evidence among other evidence: in an outage that both sides share, a handful of
- * probes may hit one side alone by chance. Only a side that answers none of them needs no further proof.
- */
-function isDown(side: SideEvidence): boolean {
-  const families = side.families.length > 0 ? side.families : [side];
-  return families.some(({ ok, unknown, failed }) => failed > 0 && ok + unknown === 0);
+  if (!isProbedOut(state, host, target)) return null;
+  const last = target.lastFailure?.because ?? 'no answer';
+  const beside = source.health === 'failing' ? '' : ` and the source does not (${tally(source)})`;
+  const because = `${at}: the target fails its probes (${tally(target)}; last: ${last})${beside}`;
+  return { verdict: 'rollback', reason: { topic: 'target-failing', because }, alarm: null };
 }
 
 type Reason = Pick<Verdict, 'topic' | 'because'>;

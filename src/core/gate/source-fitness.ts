@@ -29,7 +29,10 @@ export function tally(side: SideEvidence): string {
   return `${family}${side.failed} of ${side.ok + side.failed + side.unknown} failed${missing}`;
 }
 
-/** True when every host may be sent back to its source without a person's word. */
+/**
+ * True when every host may be sent back to its source because nobody answered a question, as a policy may say. Nothing speaks against the
+ * target then, so unlike a rollback that the evidence wants it always needs a source that fails no more than the target.
+ */
 export function isSourceFit(state: MigrationState, now: Instant): boolean {
   return state.plan.hosts.every(({ host }) => {
     const [source, target] = sidesOf(state, host, instant(0), now);
@@ -38,35 +41,49 @@ export function isSourceFit(state: MigrationState, now: Instant): boolean {
 }
 
 /**
- * Why no host of the group may go back to its source without a person's word, with the numbers of both sides; null when all may. A
- * source has to be seen alive in the last two minutes, not to fail now, and to fail no more than a target that fails its probes. Where
- * users are counted, what they met is the comparison.
+ * Why no host of the group may go back to its source without a person's word, with the numbers of both sides; null when all may. The one
+ * place that says so, when a rollback is decided and whenever it is tried again.
+ *
+ * A source has to be seen alive in the last two minutes, not to fail now, and to fail no more than a target whose probes want the rollback.
+ * Where users are counted, what they met is the comparison.
  */
 export function sourceObjection(state: MigrationState, now: Instant): string | null {
   const unfit = state.plan.hosts.flatMap((host) => objectionTo(state, host, now) ?? []);
   return unfit.length === 0 ? null : unfit.join('; ');
 }
 
-function objectionTo(state: MigrationState, { host, metrics }: HostPlan, now: Instant): string | null {
+function objectionTo(state: MigrationState, plan: HostPlan, now: Instant): string | null {
+  const { host } = plan;
   const [source, target] = sidesOf(state, host, instant(0), now);
   const numbers = `(${tally(source)}; target ${tally(target)})`;
   const at = displayName(host);
   if (source.health === 'failing') return `${at}: the source fails its probes ${numbers}`;
   if (!wasSeenAlive(state, host, now)) return `${at}: the source was not seen alive lately ${numbers}`;
-  const isCompared = metrics === undefined && target.health === 'failing';
-  return isCompared && !sourceIsNoWorse(state, source, target, now)
+  return isProbedOut(state, plan, target) && !sourceIsNoWorse(state, source, target, now)
     ? `${at}: the source is no better than the target ${numbers}`
     : null;
 }
 
+/**
+ * True when the probes of a target want it left. Where users are counted, some failing probes are evidence among other evidence: in an outage
+ * that both sides share, a handful of probes may hit one side alone by chance. Only a side that answers none of them needs no further proof.
+ */
+export function isProbedOut(state: MigrationState, { metrics }: HostPlan, target: SideEvidence): boolean {
+  if (target.health !== 'failing') return false;
+  // Nobody is counted before the first traffic has moved (see `gateInput`).
+  if (metrics === undefined || state.stageTimes.length === 0) return true;
+  const families = target.families.length > 0 ? target.families : [target];
+  return families.some(({ ok, unknown, failed }) => failed > 0 && ok + unknown === 0);
+}
+
 /** True when the source answered a probe as it should in the last two minutes. */
-export function wasSeenAlive(state: MigrationState, host: RecordName, now: Instant): boolean {
+function wasSeenAlive(state: MigrationState, host: RecordName, now: Instant): boolean {
   const recent = outcomesSince(state.probes, host, 'source', plus(now, -sourceCheckMs));
   return recent.some(({ result }) => result === 'ok');
 }
 
-/** An automatic rollback needs a source that was seen alive in the last two minutes and fails no more than the target. */
-export function sourceIsNoWorse(
+/** True for a source that was seen alive in the last two minutes and fails no more than the target. */
+function sourceIsNoWorse(
   state: MigrationState,
   source: SideEvidence,
   target: SideEvidence,

@@ -37,6 +37,26 @@ describe('the guard', () => {
     expect(found.alarm?.topic ?? null).toBe(verdict === 'rollback' ? null : topic);
   });
 
+  test.each([
+    ['xxxxxx', 'xxxxxx', 'the source fails its probes (6 of 6 failed; target 6 of 6 failed)'],
+    [
+      '??????',
+      'xxxxxx',
+      'the source was not seen alive lately (0 of 6 failed, 6 unknown; target 6 of 6 failed)',
+    ],
+    ['oxxooooooo', 'oooooooxxx', 'the source is no better than the target'],
+  ])(
+    'says why source %s keeps it from leaving target %s, with the numbers of both',
+    (source, target, why) => {
+      const story = Story.observing(0);
+      if (source.startsWith('oxx'))
+        story.observe({ probes: story.probes('source', 'x'.repeat(100)) }).pass(6_000);
+      const { because } = judged(story, { source, target });
+      expect(because).toContain('www.example.com: the target fails its probes (');
+      expect(because).toContain(`; not rolled back, because www.example.com: ${why}`);
+    },
+  );
+
   test('needs a source that was no worse than the target in the last two minutes, not only in its last probes', () => {
     const story = Story.observing(0);
     story.observe({ probes: story.probes('source', 'x'.repeat(100)) }).pass(6_000);
@@ -58,6 +78,47 @@ describe('the guard', () => {
     const story = Story.observing(0);
     judged(story, { source: 'oooooo', target: 'xxx' });
     expect(judge(story.state, null, story.now).verdict).toBe('rollback');
+  });
+});
+
+describe('the guard of a host whose users are counted', () => {
+  const metrics = { queries: [], gauges: [], sharedTarget: false };
+  const plan = planOf();
+  const counted = { ...plan, hosts: plan.hosts.map((one) => ({ ...one, metrics })) };
+  /** The source failed for most of the last two minutes and passes now. */
+  const recovered = (story: Story): Story =>
+    story.observe({ probes: story.probes('source', 'x'.repeat(100)) }).pass(6_000);
+
+  test('takes some failing probes for evidence among other evidence', () => {
+    const found = judged(Story.observing(0, counted).pass(10_000), { source: 'oooooo', target: 'oooxxx' });
+    expect(found).toMatchObject({ verdict: 'hold', topic: 'target-failing' });
+  });
+
+  test('rolls back a target that answers nothing, whatever happened to the source before', () => {
+    const story = recovered(Story.observing(0, counted));
+    expect(judged(story, { source: 'oooooo', target: 'xxxxxx' })).toMatchObject({
+      verdict: 'rollback',
+      topic: 'target-failing',
+    });
+  });
+
+  test.each(['xxxxxx', '??????'])('does not roll it back to a source of %s', (source) => {
+    const found = judged(Story.observing(0, counted), { source, target: 'xxxxxx' });
+    expect(found).toMatchObject({ verdict: 'hold', topic: 'both-failing' });
+    expect(found.because).toContain('; not rolled back, because www.example.com: the source ');
+  });
+
+  test('compares probes as long as no user was counted', () => {
+    const story = recovered(Story.observing(-1, counted));
+    story.open('stage', 0);
+    story.observe({ probes: [...story.probes('source', 'oooooo'), ...story.probes('target', 'ooxxx')] });
+    expect(judge(story.state, null, story.now)).toMatchObject({ verdict: 'hold', topic: 'both-failing' });
+    story.pass(115_000);
+    story.observe({ probes: [...story.probes('source', 'oooooo'), ...story.probes('target', 'ooxxx')] });
+    expect(judge(story.state, null, story.now)).toMatchObject({
+      verdict: 'rollback',
+      topic: 'target-failing',
+    });
   });
 });
 
@@ -137,6 +198,28 @@ describe('several hosts', () => {
     expect(verdict).toMatchObject({ verdict: 'rollback', topic: 'target-failing' });
     expect(verdict.because).toContain(name.slice(0, -1));
   });
+
+  test.each([
+    ['fails', 'xxxxxx', 'oooooo'],
+    ['was alive and fails now', 'ooooxxx', 'oooooo'],
+    ['was not seen', '', 'oooooo'],
+    ['is no better than its own failing target', 'oooooxx', 'oooxxx'],
+  ])(
+    'go back only together: not while the source of one %s, although another has to',
+    (_, source, target) => {
+      const story = group();
+      story.observe({ probes: story.probes('source', source === 'oooooxx' ? 'x'.repeat(40) : '', api) });
+      story.pass(6_000);
+      const verdict = seen(story, { [www]: ['oooooo', 'xxxxxx'], [api]: [source, target] });
+      expect(verdict).toMatchObject({
+        verdict: 'hold',
+        topic: 'both-failing',
+        alarm: { topic: 'both-failing' },
+      });
+      expect(verdict.because).toContain('; not rolled back, because api.example.com: the source ');
+      expect(verdict.alarm?.because).toBe(verdict.because);
+    },
+  );
 
   test('tell the worst alarm', () => {
     const verdict = seen(group(), { [www]: ['xxxxxx', 'oooooo'], [shop]: ['xxxxxx', 'xxxxxx'] });
