@@ -8,6 +8,8 @@ import { wentToOldTarget } from '../../src/core/platform/left-behind.js';
 import type { HerokuFacts } from '../../src/core/platform/platform-reading.js';
 import { statusOf } from '../../src/core/status.js';
 import { instant } from '../../src/core/time.js';
+import { statusView } from '../../src/cli/render/status-view.js';
+import { whyView } from '../../src/cli/render/why-view.js';
 import { fit } from './heroku-facts.js';
 import { pages } from './pages.js';
 import { Platforms, policy } from './platforms.js';
@@ -118,6 +120,12 @@ describe('fault 55: the rollback target follows an app to its new DNS target', (
     expect(status.movedSources).toEqual([{ host: www, from: herokuTarget, to: newTarget }]);
     expect(status.because).toContain('shiftctl rollback www.example.com');
     expect(status.alarm).toBe('source-moved');
+    const view = statusView(status, { columns: 80, hasColor: false, now: world.now });
+    expect(view.join(' ').replace(/\s+/g, ' ')).toContain(
+      'moved ⚠ the source of www.example.com answers as new-target-9.herokudns.com and not as sleepy-otter-0a1b2c.herokudns.com, which the records still name; a rollback goes to new-target-9.herokudns.com',
+    );
+    expect(Math.max(...view.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(whyView(status, world.now).join('\n')).toContain('a rollback goes to new-target-9.herokudns.com');
   });
 
   test('and the answers that name the old target still count as those of the source', async () => {
