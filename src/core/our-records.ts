@@ -2,7 +2,7 @@ import type { Failure } from './failure.js';
 import { isOurs } from './explanation.js';
 import { readMarker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
-import { originalOf, type HostPlan, type MigrationPlan } from './plan.js';
+import { firstOriginalOf, originalOf, type HostPlan, type MigrationPlan } from './plan.js';
 import type { HostImage, RecordImage } from './record-image.js';
 import { displayName } from './record-name.js';
 import { describeRecord, sameRecord, withFinalDot, type RecordSet } from './record-set.js';
@@ -13,12 +13,6 @@ import { bareAliasName } from './standing-records.js';
 /** What stands at one host of a reading; nothing when the reading does not have it. */
 export function imageOfHost(image: RecordImage, host: HostPlan): HostImage {
   return image.find((found) => found.host === host.host) ?? { host: host.host, records: [], marker: [] };
-}
-
-/** What stood at a host before the first of several migrations, else before this one. */
-export function firstOriginalOf(plan: MigrationPlan, host: HostPlan): HostImage {
-  const first = plan.restoreTo?.find((image) => image.host === host.host);
-  return first ?? originalOf(plan, host.host);
 }
 
 /**

@@ -80,6 +80,12 @@ export function originalOf(plan: RollbackPlan, host: RecordName): HostImage {
   return found ?? { host, records: [], marker: [] };
 }
 
+/** What stood at a host before the first of several migrations, else before this one. */
+export function firstOriginalOf(plan: MigrationPlan, host: HostPlan): HostImage {
+  const first = plan.restoreTo?.find((image) => image.host === host.host);
+  return first ?? originalOf(plan, host.host);
+}
+
 /** `heroku:my-app` or `aws:name.elb.amazonaws.com`, as a person types it. */
 export function describeEndpoint(side: Endpoint): string {
   return side.platform === 'heroku' ? `heroku:${side.app}` : `aws:${side.dnsName.replace(/\.$/, '')}`;

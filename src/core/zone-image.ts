@@ -1,7 +1,7 @@
 import { aliasRecords } from './alias-records.js';
 import type { PairChecks } from './failover/health-check.js';
 import { markerRecord, type Marker } from './marker.js';
-import type { HostPlan, MigrationPlan, RollbackPlan } from './plan.js';
+import { firstOriginalOf, type HostPlan, type MigrationPlan, type RollbackPlan } from './plan.js';
 import type { HostImage, RecordImage } from './record-image.js';
 import type { RecordName } from './record-name.js';
 import { plainCname, type RecordSet } from './record-set.js';
@@ -48,9 +48,12 @@ export function endedMarker(plan: RollbackPlan, host: HostPlan, seed: MarkerSeed
   return markerRecord(host.host, marker(plan, seed, 'ended'), plan.policy.ttlSeconds);
 }
 
-/** The TTL that stands after finalize: the policy's, else the original record's, else 300 s (an alias has none of its own). */
+/**
+ * The TTL that stands after finalize: the policy's, else that of the record before the first of several migrations, because a rollback
+ * leaves the low one, else 300 s (an alias has none of its own).
+ */
 function finalTtlSeconds(plan: MigrationPlan, host: HostPlan): number {
-  const original = plan.originals.find((candidate) => candidate.host === host.host)?.records[0];
+  const [original] = firstOriginalOf(plan, host).records;
   return plan.policy.finalTtlSeconds ?? original?.ttl ?? 300;
 }
 

@@ -273,6 +273,14 @@ describe('the originals survive any number of starts', () => {
     expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 77`]);
   });
 
+  test('and the TTL of the first of them returns when a later one is completed', async () => {
+    const world = new World([cname(www, herokuTarget, 77)]);
+    await backAndForth(world, 'first');
+    expect(world.standing(www)).toEqual([`CNAME ${herokuTarget} 2`]);
+    await world.runToEnd(await startedAgain(world, 'second', 10));
+    expect(world.standing(www)).toEqual([`CNAME ${albTarget} 77`]);
+  });
+
   test('and a restoration in between changes nothing in that', async () => {
     const world = new World([cname(www, herokuTarget, 77)]);
     await restore(world, await backAndForth(world, 'first'));

@@ -1,3 +1,4 @@
+import { withEarlierOriginals } from '../../compose/earlier-originals.js';
 import { composePlanner } from '../../compose/planner.js';
 import { besideCode } from '../../core/beside-code.js';
 import { forecastPlan, type Forecast } from '../../core/forecast/forecast.js';
@@ -42,7 +43,7 @@ export async function plan(
   const { config, terminal, signal } = context;
   const request = await readRequest(config, host, options);
   await using planner = await composePlanner(config);
-  const planned = valueOrFail(await planner.plan(request, signal));
+  const planned = await withEarlierOriginals(config, valueOrFail(await planner.plan(request, signal)));
   const [checks, past] = await Promise.all([
     planner.check(planned, signal),
     planner.history(planned, historyBuckets, signal),

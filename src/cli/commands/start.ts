@@ -1,3 +1,4 @@
+import { withEarlierOriginals } from '../../compose/earlier-originals.js';
 import { composeMigrations } from '../../compose/migrations.js';
 import { composePlanner } from '../../compose/planner.js';
 import { openStore } from '../../compose/store.js';
@@ -36,7 +37,7 @@ export async function start(
     );
   }
   await using planner = await composePlanner(config);
-  const planned = valueOrFail(await planner.plan(request, signal));
+  const planned = await withEarlierOriginals(config, valueOrFail(await planner.plan(request, signal)));
   if (isText) for (const line of planLines(planned)) terminal.out(line);
   const checks = await planner.check(planned, signal);
   if (isText) for (const line of ['', ...checkLines(checks, terminal.hasColor)]) terminal.out(line);
