@@ -111,6 +111,9 @@ function rollbackLines(plan: MigrationPlan): string[] {
   const { ttlSeconds, tailMs, probes } = plan.policy;
   const { count, of } = probes.failed;
   const forgotten = formatDuration(ttlSeconds * 1000 + tailMs);
+  // As the gate: the chance of a false alarm is for all hosts together.
+  const odds = toOne(Math.log(plan.hosts.length / plan.policy.gate.alpha));
+  const isGroup = plan.hosts.length > 1;
   return [
     ...labelled('roll back', `shiftctl rollback ${displayName(plan.hosts[0]?.host ?? plan.id)}`),
     ...labelled('', 'At any time. One write points every host at its source again.'),
@@ -118,8 +121,11 @@ function rollbackLines(plan: MigrationPlan): string[] {
     ...labelled(
       'by itself',
       plan.hosts.some(({ metrics }) => metrics !== undefined)
-        ? `when users fare worse at the target (evidence of ${toOne(-Math.log(plan.policy.gate.alpha))}) or none of its last ${of} probes is answered, and the source is alive`
+        ? `when users fare worse at the target ${isGroup ? 'of one host ' : ''}(evidence of ${odds}) or none of its last ${of} probes is answered, and the source is alive`
         : `when the target fails ${count} of ${of} probes and the source is no worse`,
     ),
+    ...(isGroup
+      ? labelled('', 'The hosts move together: all of them go back, and a stage is left by all at once.')
+      : []),
   ];
 }

@@ -111,6 +111,14 @@ test('what stands in the zone cannot command the terminal', () => {
   expect(text.join('\n')).toContain('CNAME -> evil name (ttl 60s)');
 });
 
+test('where users are counted, the plan of a group says what rolls back all of it', () => {
+  const metrics = { queries: [], gauges: [], sharedTarget: false };
+  const hosts = ['www.shop.test', 'api.shop.test'].map((name) => ({ ...hostPlan(name), metrics }));
+  const text = shown(planOf(hosts, standard)).replace(/\s+/g, ' ');
+  expect(text).toContain('fare worse at the target of one host (evidence of 200 : 1)');
+  expect(text).toContain('The hosts move together: all of them go back, and a stage is left by all at once.');
+});
+
 test('where users are counted, the plan says what rolls it back', () => {
   const metrics = { queries: [], gauges: [], sharedTarget: false };
   const text = shown(planOf([{ ...hostPlan('www.shop.test'), metrics }], standard));
