@@ -72,7 +72,8 @@ export async function status(
     if (options.output === 'json') terminal.out(jsonText(visit.status));
     else for (const line of stageWhyView(visit, now())) terminal.out(line);
   } else if (options.why === true && options.output === 'text') {
-    for (const line of whyView(statusOf(state, now()), now())) terminal.out(line);
+    const screen = { columns: terminal.columns(), hasColor: terminal.hasColor, now: now() };
+    for (const line of whyView(statusOf(state, now()), screen)) terminal.out(line);
   } else if (options.watch === true) state = await watch(context, store, entries, options.output);
   else print(context, state, [], options.output);
   return options.exitCode === true ? exitCodeOfState(state) : exitCode.done;

@@ -1,7 +1,7 @@
 import type { StageVisit } from '../../core/report/stage-visit.js';
 import { localTime } from './moment.js';
 import { safeCopy } from './safe-copy.js';
-import { whyView } from './why-view.js';
+import { whyDetails } from './why-view.js';
 
 /** Every number behind the verdict as it was when a stage was left, recomputed from the journal; the latest stay where there were several. */
 export function stageWhyView(visit: StageVisit, now: number): string[] {
@@ -11,6 +11,6 @@ export function stageWhyView(visit: StageVisit, now: number): string[] {
   return [
     `stage ${share}%, in force from ${localTime(acceptedAt)}; ${ended}`,
     '',
-    ...whyView(visit.status, left?.at ?? now),
+    ...whyDetails(visit.status, left?.at ?? now),
   ];
 }

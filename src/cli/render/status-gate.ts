@@ -10,7 +10,7 @@ import { foldedRow, row, span, type Line } from './line.js';
 const maxHosts = 3;
 
 /** Everything has gone one way or the other; what the gate saw last stands in the report. */
-const over: readonly Status['phase'][] = [
+const endings: readonly Status['phase'][] = [
   'completed',
   'rolled-back',
   'restoring',
@@ -21,7 +21,7 @@ const over: readonly Status['phase'][] = [
 
 /** The gate's numbers, each beside the bound that it is held against; nothing once the migration has ended. */
 export function gateFigureLines({ phase, gates, hosts }: Status, columns: number): Line[] {
-  if (over.includes(phase)) return [];
+  if (isOver(phase)) return [];
   const worst = gates.toSorted((a, b) => evidenceOf(b.decision) - evidenceOf(a.decision));
   const left = worst.length - maxHosts;
   return [
@@ -33,23 +33,30 @@ export function gateFigureLines({ phase, gates, hosts }: Status, columns: number
   ];
 }
 
+/** True where the gate has nothing left to decide. */
+export function isOver(phase: Status['phase']): boolean {
+  return endings.includes(phase);
+}
+
 function evidenceOf({ evidence }: GateDecision): number {
   return evidence.ln ?? -Infinity;
 }
 
-function figureRows({ evidence, promotion, recent, reference }: GateDecision, columns: number): Line[] {
+function figureRows(decision: GateDecision, columns: number): Line[] {
+  const { recent, reference } = decision;
+  const failing = `target ${countsText(recent.target)}, source ${countsText(recent.source)}, allowed ${percent(reference.rate)}`;
+  return [...evidenceLines(decision, columns), ...foldedRow('failing', failing, columns, 2)];
+}
+
+/** How strong the evidence is for a rollback and for a promotion, each beside its bound. */
+export function evidenceLines({ evidence, promotion, reference }: GateDecision, columns: number): Line[] {
   const { ln, thresholdLn } = evidence;
   const worse = `${odds(ln, targetIsWorse)}; rolled back at ${bound(thresholdLn, ln, targetIsWorse)}`;
   const claim = failsAtMost(promotion.worstRate);
   const proof = reference.isIncident
     ? 'nothing counts while the source fails too'
     : `${odds(promotion.nats, claim)}; promoted at ${bound(promotion.neededNats, promotion.nats, claim)}`;
-  const failing = `target ${countsText(recent.target)}, source ${countsText(recent.source)}, allowed ${percent(reference.rate)}`;
-  return [
-    ...foldedRow('evidence', worse, columns, 2),
-    ...foldedRow('proof', proof, columns, 2),
-    ...foldedRow('failing', failing, columns, 2),
-  ];
+  return [...foldedRow('evidence', worse, columns, 2), ...foldedRow('proof', proof, columns, 2)];
 }
 
 function countsText(counts: Counts | null): string {

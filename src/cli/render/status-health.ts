@@ -75,7 +75,8 @@ function firstToEnd(certificates: readonly CertificateClock[], columns: number, 
   return lines.length === 0 ? [] : [[], ...lines];
 }
 
-function counts({ ok, failed, unknown }: ProbeTally): string {
+/** `6 ok, 2 failed`: what the newest probes of a side said. */
+export function counts({ ok, failed, unknown }: ProbeTally): string {
   if (ok + failed === 0) return 'no probe says anything yet';
   const bad = [...(failed > 0 ? [`${failed} failed`] : []), ...(unknown > 0 ? [`${unknown} unknown`] : [])];
   return [`${ok} ok`, ...bad].join(', ');

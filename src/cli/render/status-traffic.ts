@@ -23,18 +23,27 @@ export function trafficLines(status: Status, columns: number, now: number): Line
 
 function measuredLine(hosts: readonly HostStatus[], cells: number, age: string): Line {
   const answers = hosts.flatMap(({ nameServers }) => nameServers);
-  const target = sum(answers.map((server) => server.target));
-  const all = target + sum(answers.map((server) => server.source));
+  const all = sum(answers.map(({ source, target }) => source + target));
+  const share = measuredShare(hosts);
   const aliases = hosts.every(
     ({ records }) => records.length > 0 && records.every(({ alias }) => alias !== null),
   );
   const others = sum(answers.map(({ other }) => other));
   // Nobody can tell whose addresses an alias hands out.
-  if (all === 0 && aliases && others > 0)
+  if (share === null && aliases && others > 0)
     return row('measured', span(`not by name: ${others} answers of the alias, ${age} ago`, 'dim'));
-  if (all === 0) return row('measured', span(`unknown: no name server named a side, ${age} ago`, 'warn'));
+  if (share === null)
+    return row('measured', span(`unknown: no name server named a side, ${age} ago`, 'warn'));
   const seen = `  ${all} answers, ${age} ago`;
-  return row('measured', ...shareSpans((100 * target) / all, cells), span(seen, 'dim'));
+  return row('measured', ...shareSpans(share, cells), span(seen, 'dim'));
+}
+
+/** The target's percentage of all answers that named a side; null where none did. */
+export function measuredShare(hosts: readonly HostStatus[]): number | null {
+  const answers = hosts.flatMap(({ nameServers }) => nameServers);
+  const target = sum(answers.map((server) => server.target));
+  const all = target + sum(answers.map((server) => server.source));
+  return all === 0 ? null : (100 * target) / all;
 }
 
 /** More hosts than this show their shares in the JSON form only, but for those that are not as expected. */

@@ -4,13 +4,25 @@ import type { Status } from '../../core/status.js';
 import { glance, localTime } from './moment.js';
 import { safeCopy } from './safe-copy.js';
 import { movedText } from './status-moved.js';
+import { whyHead, type WhyOptions } from './why-head.js';
+
+/** What decides, on one screen, and below it every number. */
+export function whyView(status: Status, options: WhyOptions): string[] {
+  return [
+    ...whyHead(safeCopy(status), options),
+    '',
+    'Every number behind it',
+    '',
+    ...whyDetails(status, options.now),
+  ];
+}
 
 /**
  * Every number behind the verdict, for whoever wants to check it: the verdict and its one reason, the metrics rule host by host, the
  * probes, and how the metrics were read. Odds say how much more likely the data are if the target is worse than if it is not.
  * `spell` puts a point in time into words.
  */
-export function whyView(status: Status, now: number, spell: (at: number) => string = localTime): string[] {
+export function whyDetails(status: Status, now: number, spell: (at: number) => string = localTime): string[] {
   const safe = safeCopy(status);
   const { verdict, because, gates, share } = safe;
   const head =
@@ -66,7 +78,8 @@ function legend({ gates }: Status): string[] {
   if (gates.length === 0) return [];
   return [
     '',
-    'x : 1 is how much better "the target is worse" explains what was counted than "it is not"; it keeps its meaning',
-    'however often one looks. phi and k describe the noise of the source: failures that come in clusters, rates that wander.',
+    'N : 1 says how many times better the counts fit what is named than its opposite;',
+    'it keeps its meaning however often one looks. phi and k describe the noise of',
+    'the source: failures that come in clusters, rates that wander.',
   ];
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventLine } from '../../../src/cli/render/event-line.js';
 import { statusView } from '../../../src/cli/render/status-view.js';
-import { whyView } from '../../../src/cli/render/why-view.js';
+import { whyDetails } from '../../../src/cli/render/why-view.js';
 import type { Status } from '../../../src/core/status.js';
 import { plus } from '../../../src/core/time.js';
 import { builtInPolicy, hostPlan, isObserving, Journey, type World } from './journey.js';
@@ -273,7 +273,7 @@ test('waiting, although the gate would go on by now', () => {
 
 test('every number behind a halt begins with what differs in the zone', () => {
   const journey = halted();
-  const [head, difference, legend] = whyView(journey.status(), journey.now);
+  const [head, difference, legend] = whyDetails(journey.status(), journey.now);
   expect(head).toBe(
     'halted at 25%: somebody changed the zone: the target member of www.shop.test was deleted',
   );
@@ -317,6 +317,16 @@ test('halted by drift', () => {
     roll back  shiftctl rollback www.shop.test
     "
   `);
+});
+
+test('halted while paused: nothing waits for a resume', () => {
+  const journey = at25();
+  journey.add({ type: 'paused', at: journey.now, by: 'bob', because: 'lunch' });
+  const image = journey.state.image.map((host) => ({ ...host, records: host.records.slice(0, 1) }));
+  const text = frame(journey.tick({ zone: { status: 'image', image } }));
+  expect(text).toContain('paused by bob');
+  expect(text).toContain('next       nothing by itself\n');
+  expect(text).not.toContain('resume');
 });
 
 test('rolled back', () => {

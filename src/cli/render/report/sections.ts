@@ -8,7 +8,7 @@ import { rollbackMoments } from '../../../core/rollback-times.js';
 import { describeRemains } from '../../../core/source-remains.js';
 import { eventText } from '../event-line.js';
 import { glance, stopwatch } from '../moment.js';
-import { whyView } from '../why-view.js';
+import { whyDetails } from '../why-view.js';
 import { phaseMark } from '../words.js';
 
 /** Rows of texts under their titles, before they become HTML or Markdown. */
@@ -122,7 +122,7 @@ export function eventTable({ events }: MigrationReport): Table {
 
 /** The numbers behind the verdict as they were when a stage was left. */
 export function stageFigures({ status, left }: StageVisit, now: number): string[] {
-  return whyView(status, left?.at ?? now, utcTime);
+  return whyDetails(status, left?.at ?? now, utcTime);
 }
 
 /** A title for the tab of a browser and the head of a ticket. */

@@ -10,13 +10,13 @@ export interface Claim {
 /** What is rolled back for. */
 export const targetIsWorse: Claim = {
   holds: 'the target is worse',
-  opposite: { holds: 'the target is no worse', claimAgain: 'it is worse' },
+  opposite: { holds: 'the target is no worse', claimAgain: 'it is' },
 };
 
 /** The same where the line has named what is meant already. */
 export const itIsWorse: Claim = {
   holds: 'it is worse',
-  opposite: { holds: 'it is no worse', claimAgain: 'it is worse' },
+  opposite: { holds: 'it is no worse', claimAgain: 'it is' },
 };
 
 /** What is promoted for; `rate` is the largest rate of failed requests that the next stage may bring. */
@@ -41,7 +41,7 @@ export function odds(nats: number | null, claim: Claim): string {
 }
 
 /**
- * A bound that evidence is held against: `100 : 1`, and `100 : 1 that it is worse` beside evidence that speaks for the opposite or for
+ * A bound that evidence is held against: `100 : 1`, and `100 : 1 that it is` beside evidence that speaks for the opposite or for
  * neither, where it would be taken for a bound of that.
  */
 export function bound(boundNats: number, nats: number | null, { opposite }: Claim): string {

@@ -20,7 +20,7 @@ test('a stage that is being watched says how strong the evidence is and what a p
     source: counts(2740, [9, 11, 8, 12, 10, 9, 14, 10][b]),
   }));
   expect(`\n${shown([...before, ...now], { history: noisy, now: plus(noon, 20 * minute) })}\n`).toBe(`
-stage 25 %  12:20  HOLD  557 : 1 that the target is no worse (rolls back at 100 : 1 that it is worse)
+stage 25 %  12:20  HOLD  557 : 1 that the target is no worse (rolls back at 100 : 1 that it is)
   target   34 / 8,016  = 0.42 %   last 10 min      probes 300/300 ok
   source  103 / 28,400 = 0.36 %   same minutes     probes 300/300 ok     history 0.35 % (noisy: phi 2.5, k 30)
   allowed up to 0.44 % (1.25 x source)

@@ -45,5 +45,5 @@ test('a bound names what it is for where the evidence speaks for something else'
   const threshold = Math.log(100);
   expect(bound(threshold, Math.log(3), targetIsWorse)).toBe('100 : 1');
   for (const nats of [null, 0, Math.log(0.07)])
-    expect(bound(threshold, nats, targetIsWorse)).toBe('100 : 1 that it is worse');
+    expect(bound(threshold, nats, targetIsWorse)).toBe('100 : 1 that it is');
 });
