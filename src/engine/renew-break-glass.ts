@@ -1,3 +1,4 @@
+import type { MigrationState } from '../core/migration-state.js';
 import { isLive } from '../core/phase.js';
 import { movesLeftBehind } from '../core/platform/left-behind.js';
 import { breakGlassFiles, refreshBreakGlass } from './act.js';
@@ -12,7 +13,14 @@ export async function renewBreakGlass(engine: Engine, journal: Journal): Promise
   const { state } = journal;
   const { phase, openIntent, intents, generation } = state;
   const isGoingBack = phase.phase === 'rolling-back' || phase.phase === 'draining';
-  if (!isLive(phase) || isGoingBack || movesLeftBehind(state).length === 0) return;
+  if (!isLive(phase) || isGoingBack || !mayBeOld(state)) return;
   const latest = openIntent ?? intents.findLast((intent) => intent.generation === generation);
   if (latest !== undefined) await refreshBreakGlass(engine, breakGlassFiles(state, latest));
+}
+
+/** The records say whether a write has followed, but not once they name the target alone. */
+function mayBeOld(state: MigrationState): boolean {
+  const { phase, plan } = state;
+  const hasMoved = plan.hosts.some(({ formerSources }) => formerSources !== undefined);
+  return movesLeftBehind(state).length > 0 || (phase.phase === 'finalizing' && hasMoved);
 }

@@ -26,6 +26,18 @@ function commandsOf(lines: readonly string[]): readonly string[] {
 }
 
 describe('the runbook', () => {
+  test('fault 55: names where a source is that has moved, because the zone may tell the old name alone', () => {
+    const host = hostPlan('www.shop.test');
+    const source = { ...host.source, dnsName: 'new-target-9.herokudns.com.' };
+    const moved = { ...host, source, formerSources: [host.source.dnsName] };
+    const text = page({ plan: planOf([moved], standard) })
+      .join(' ')
+      .replace(/\s+/g, ' ');
+    expect(text).toContain('For www.shop.test add --to new-target-9.herokudns.com: its source has left ');
+    expect(text).toContain('www.shop.test is back when every answer is new-target-9.herokudns.com');
+    expect(page().join()).not.toContain('add --to new-target');
+  });
+
   test('of a migration as it stands', () => {
     expect(`\n${page().join('\n')}\n`).toMatchInlineSnapshot(`
       "

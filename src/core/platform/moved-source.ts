@@ -32,7 +32,7 @@ export function sourceMoves(state: MigrationState, now: Instant): readonly Sourc
   return state.plan.hosts.flatMap((host) => {
     const memory = platformOf(state.platforms, host.host, 'source');
     const to = newTarget(host, memory);
-    if (memory === null || to === null || !isReady(memory)) return [];
+    if (memory === null || to === null || to === host.target.dnsName || !isReady(memory)) return [];
     const isGone = sourceHealth(state, host, now).health === 'failing';
     return isGone ? [{ host: host.host, from: host.source.dnsName, to }] : [];
   });
