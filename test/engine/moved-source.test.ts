@@ -9,11 +9,22 @@ import type { HerokuFacts } from '../../src/core/platform/platform-reading.js';
 import { statusOf } from '../../src/core/status.js';
 import { instant } from '../../src/core/time.js';
 import { statusView } from '../../src/cli/render/status-view.js';
-import { whyView } from '../../src/cli/render/why-view.js';
+import { whyDetails } from '../../src/cli/render/why-view.js';
 import { fit } from './heroku-facts.js';
 import { pages } from './pages.js';
 import { Platforms, policy } from './platforms.js';
-import { albTarget, cname, herokuTarget, move, operator, value, type World, www } from './world.js';
+import {
+  albTarget,
+  cname,
+  herokuTarget,
+  move,
+  operator,
+  policyOf,
+  policyText,
+  value,
+  type World,
+  www,
+} from './world.js';
 import { weights } from './zone-edits.js';
 
 /** What Heroku names in place of the planned target from some moment on. */
@@ -125,7 +136,7 @@ describe('fault 55: the rollback target follows an app to its new DNS target', (
       'moved ⚠ the source of www.example.com answers as new-target-9.herokudns.com and not as sleepy-otter-0a1b2c.herokudns.com, which the records still name; a rollback goes to new-target-9.herokudns.com',
     );
     expect(Math.max(...view.map(({ length }) => length))).toBeLessThanOrEqual(80);
-    expect(whyView(status, world.now).join('\n')).toContain('a rollback goes to new-target-9.herokudns.com');
+    expect(whyDetails(status, world.now).join('\n')).toContain('a rollback goes to new-target-9.herokudns.com');
   });
 
   test('and the answers that name the old target still count as those of the source', async () => {
@@ -222,6 +233,17 @@ describe('fault 55: the rollback target follows an app to its new DNS target', (
     world.onCall = () => undefined;
     world.health.source = 'ok';
     await world.tick(platforms.id, 10_000);
+    expect(JSON.stringify(world.files.at(-1))).toContain(newTarget);
+    expect(JSON.stringify(world.files.at(-1))).not.toContain(herokuTarget);
+  });
+
+  test('files are right also when the records name the target alone by then', async () => {
+    platforms.id = (await world.start({ policy: policyOf(policyText) })).plan.id;
+    await world.runUntil(platforms.id, ({ phase }) => phase.phase === 'finalizing');
+    world.faults.isPending = true;
+    moves();
+    await untilMoved();
+    expect(world.standing(www)).toEqual([`CNAME ${albTarget} 5`]);
     expect(JSON.stringify(world.files.at(-1))).toContain(newTarget);
     expect(JSON.stringify(world.files.at(-1))).not.toContain(herokuTarget);
   });
