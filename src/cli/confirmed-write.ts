@@ -49,7 +49,8 @@ export async function confirmAndWrite(
   terminal.out(proposal.summary);
   if (options.yes !== true) {
     if (!terminal.canAsk) throw invalidArgument('--yes', 'is needed where no question can be asked');
-    if (!(await isConfirmed(`${question} (${host})`))) {
+    const others = row.hosts.length > 1 ? ` and ${row.hosts.length - 1} more` : '';
+    if (!(await isConfirmed(`${question} (${host}${others})`))) {
       terminal.err('shiftctl: nothing was written');
       return exitCode.refused;
     }

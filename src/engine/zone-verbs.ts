@@ -2,9 +2,11 @@ import { adoptIntent, adoptionOf } from '../core/adoption.js';
 import type { AliasEnd } from '../core/alias-end.js';
 import { aliasIntent, aliasObjection } from '../core/alias-ending.js';
 import { forgetIntent, forgetObjection } from '../core/forgetting.js';
+import { imageOfHost } from '../core/our-records.js';
 import { repairOf } from '../core/repair.js';
 import { restoreIntent, restoreObjection } from '../core/restoration.js';
 import { err, ok } from '../core/result.js';
+import { shareOf } from '../core/share.js';
 import type { Instant } from '../core/time.js';
 import type { ZoneVerb } from './zone-verb.js';
 
@@ -16,11 +18,18 @@ const adopt: ZoneVerb = (state, found) => {
   const adoption = adoptionOf(state, found);
   if (!adoption.ok) return adoption;
   const { stage, share } = adoption.value;
+  const standing = Math.max(
+    ...state.plan.hosts.map((host) => shareOf(imageOfHost(found, host).records) ?? 0),
+  );
+  const lower =
+    standing > share
+      ? `, the highest stage that no host is below, not at ${Number(standing.toFixed(1))}%`
+      : '';
   return ok({
     requested: (at, operator) => [{ type: 'adopt-requested', at, ...operator, stage }],
     intent: (now, origin) => adoptIntent(now, origin, found, adoption.value),
     done: () => [],
-    summary: `it goes on at ${share}%, settling first; dwell and evidence begin at zero`,
+    summary: `it goes on at ${share}%${lower}; it settles first, dwell and evidence begin at zero`,
   });
 };
 

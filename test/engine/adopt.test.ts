@@ -44,6 +44,8 @@ describe('adopting what a person did', () => {
     });
     const proposal = value(await world.migrations.propose(id, 'adopt'));
     expect(proposal.summary).toContain(`${String(share)}%`);
+    const lower = `, not at ${String(found)}%`;
+    expect(proposal.summary.includes(lower)).toBe(found !== share);
     expect(proposal.differences).toHaveLength(found === share ? 0 : 4);
     const state = value(await world.migrations.carryOut(proposal, operator));
     expect(state).toMatchObject({ share, phase: { phase: 'settling', stage }, openIntent: null });

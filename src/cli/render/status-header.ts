@@ -83,7 +83,8 @@ function gateLines({ phase, verdict }: Status, columns: number): Line[] {
 /** What will happen by itself, or null when it has ended. */
 export function nextStep(status: Status, now: number): string | null {
   const { phase, next, paused } = status;
-  if (paused !== null) return 'nothing before somebody resumes it; the guard keeps watching';
+  if (paused !== null && advances(phase))
+    return 'nothing before somebody resumes it; the guard keeps watching';
   if (next !== null) return dueStep(next, now);
   switch (phase) {
     case 'planned':
@@ -115,6 +116,33 @@ export function nextStep(status: Status, now: number): string | null {
     case 'restored':
     case 'forgotten':
       return null;
+    default:
+      return unreachable(phase);
+  }
+}
+
+/** True where a pause is what holds it; a halt, a rollback and an end do not wait for `resume`. */
+function advances(phase: Status['phase']): boolean {
+  switch (phase) {
+    case 'planned':
+    case 'taking-over':
+    case 'shifting':
+    case 'settling':
+    case 'observing':
+    case 'waiting':
+    case 'finalizing':
+    case 'adopting':
+      return true;
+    case 'rolling-back':
+    case 'draining':
+    case 'halted':
+    case 'forgetting':
+    case 'restoring':
+    case 'completed':
+    case 'rolled-back':
+    case 'restored':
+    case 'forgotten':
+      return false;
     default:
       return unreachable(phase);
   }
