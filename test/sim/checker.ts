@@ -1,9 +1,17 @@
 import type { LabRecord } from '../../src/lab/zone/record.js';
-import { describeRecord, intentOf, migrationOf, ZoneView, type Ends, type HostNames } from './zone-view.js';
-import type { LogLine, ZoneLog } from './zone-log.js';
+import type { Health, LogLine, ZoneLog } from './zone-log.js';
+import {
+  describeRecord,
+  firstLabelOf,
+  intentOf,
+  isLiveMarker,
+  migrationOf,
+  ZoneView,
+  type HostNames,
+} from './zone-view.js';
 
 /** What the checker is told of a migration: names and numbers that a person could read off the plan. */
-export interface PlannedNames extends Ends {
+export interface PlannedNames {
   readonly hosts: readonly HostNames[];
   readonly stages: readonly number[];
   /** Shares that a person must approve. */
@@ -19,8 +27,8 @@ export interface Violation {
   readonly line: number;
 }
 
-/** A source that has been dead for so long can be known to be. */
-const knownDeadMs = 10_000;
+/** What a side has been for so long can be known. */
+const knownMs = 10_000;
 
 /** Who has slept decides by what was true before, for so long. */
 const drowsyMs = 5_000;
@@ -36,7 +44,11 @@ interface Owed {
   readonly automatic: boolean;
   /** Hosts that were not yet seen at their source. */
   readonly left: Set<string>;
+  /** Those that never stood at their source since it was asked for, written by whomever. */
+  readonly neverBack: Set<string>;
   hasWritten: boolean;
+  /** A host was put back by itself, so that the group stands half-way until the others are. */
+  isHalfWay: boolean;
   hasAlarm: boolean;
 }
 
@@ -45,6 +57,8 @@ interface Known {
   readonly intents: Set<string>;
   /** As its markers name it. */
   readonly migration: string;
+  /** The hosts that it moves. */
+  readonly hosts: readonly HostNames[];
   /** What a person wanted of it since it last went forward or ended; a word of return goes over a fence and needs no live source. */
   asked: 'rollback' | 'return' | null;
   readonly words: Set<string>;
@@ -77,16 +91,17 @@ const untouched: Written = { share: 0, at: 0, changeId: '', isHeld: false, insyn
  * 1. No write leaves a host without records or with nothing but zero weights.
  * 2. No write gives the target more than the stage after the one that was last written, not before that one has reached every name server,
  *    its replaced TTL and its dwell have passed, and not without a word where the plan wants one. Past the next stage only on a person's
- *    word. The hosts of a group go forward together.
+ *    word. The hosts of a group go forward together: all of them and all their markers in one batch, to one share.
  * 3. No write touches a record that this program did not make or find at the start.
  * 4. No write is made over a marker that its controller did not write or find at the start, unless a person asked for that rollback, or
  *    confirmed it for what another controller of the same migration left.
  * 5. Once a rollback was asked for, nothing of its controller goes forward, and when the run ends every host is at the source, or whatever
  *    keeps it from there is foreign and people were told.
- * 6. A rollback that nobody asked for is not sent to a source that has been dead for ten seconds, unless its sender slept meanwhile or the
- *    group stands half-way.
+ * 6. A rollback that nobody asked for is not sent while the source of any of its hosts has been dead for ten seconds, unless its sender
+ *    slept meanwhile or the group stands half-way.
  * 7. No controller says that somebody else wrote where nobody did.
  * 8. No write, taken or not, swaps what never stood there.
+ * 9. No write gives a target more without a person's word while a side of any of its hosts has not been well for ten seconds.
  */
 export function check(
   log: ZoneLog,
@@ -109,12 +124,14 @@ class Checker {
   /** Until when a change is not INSYNC, by who has heard that and of which change. */
   readonly #lags: Map<string, number> = new Map();
   #isHeld = false;
-  #deadSince: number | null = null;
+  /** Since when a side is dead, and since when it is not well, by `host side`. */
+  readonly #deadSince: Map<string, number> = new Map();
+  readonly #unwellSince: Map<string, number> = new Map();
   #line = 0;
 
   constructor(plan: PlannedNames, standing: readonly LabRecord[]) {
     this.#plan = plan;
-    this.#zone = new ZoneView(standing, plan.hosts, plan);
+    this.#zone = new ZoneView(standing, plan.hosts);
   }
 
   judge(lines: readonly LogLine[]): readonly Violation[] {
@@ -140,12 +157,14 @@ class Checker {
         this.#lags.set(`${line.author} ${line.changeId}`, line.until);
         return;
       case 'side':
-        if (line.side === 'source') this.#deadSince = line.isAlive ? null : (this.#deadSince ?? line.at);
+        for (const { host } of this.#plan.hosts)
+          if (line.host === null || line.host === host)
+            this.#turns(`${host} ${line.side}`, line.at, line.health);
         return;
       case 'begins': {
         const known = this.#known.get(line.author);
         for (const id of line.intents) known?.intents.add(id);
-        if (known === undefined) this.#known.set(line.author, newcomer(line));
+        if (known === undefined) this.#known.set(line.author, newcomer(line, this.#plan.hosts));
         return;
       }
       case 'change':
@@ -171,6 +190,13 @@ class Checker {
     else this.#hear(line, known);
   }
 
+  #turns(side: string, at: number, health: Health): void {
+    if (health !== 'failed') this.#deadSince.delete(side);
+    else if (!this.#deadSince.has(side)) this.#deadSince.set(side, at);
+    if (health === 'ok') this.#unwellSince.delete(side);
+    else if (!this.#unwellSince.has(side)) this.#unwellSince.set(side, at);
+  }
+
   #travels(at: number, isHeld: boolean): void {
     this.#isHeld = isHeld;
     if (isHeld) return;
@@ -186,7 +212,7 @@ class Checker {
       if (what === 'ended') this.#end(line, known);
       if (what === 'fenced' && known.owes?.automatic === true) known.owes = null;
       if (what === 'rollback-incomplete' && known.owes !== null) known.owes.hasAlarm = true;
-      if (what === 'rollback-written' && known.owes !== null) known.owes.hasWritten = true;
+      if (what === 'rollback-written') this.#checkClaim(line.author, known);
       if (what === 'rollback-requested') this.#owe(known, known.asked === null);
       if (what === 'fenced' || what === 'halted') this.#checkHalt(line.author);
       return;
@@ -207,8 +233,21 @@ class Checker {
   }
 
   #owe(known: Known, automatic: boolean): void {
-    const left = new Set(this.#plan.hosts.map(({ host }) => host));
-    known.owes = { automatic, left, hasWritten: false, hasAlarm: false };
+    const hosts = known.hosts.map(({ host }) => host);
+    const [left, neverBack] = [new Set(hosts), new Set(hosts)];
+    known.owes = { automatic, left, neverBack, hasWritten: false, isHalfWay: false, hasAlarm: false };
+  }
+
+  /** Who says that a rollback is written has seen every host at its source, or has told people why not. */
+  #checkClaim(author: string, { owes }: Known): void {
+    if (owes === null) return;
+    owes.hasWritten = true;
+    const left = [...owes.neverBack].filter((host) => !this.#zone.isBack(host, owes.hasAlarm));
+    if (left.length > 0)
+      this.#violate(
+        'rollback complete',
+        `${author} said it was written at: ${left.map((host) => this.#zone.describe(host)).join('; ')}`,
+      );
   }
 
   #checkHalt(author: string): void {
@@ -245,20 +284,23 @@ class Checker {
       host,
       share: this.#zone.share(host),
       isEmpty: this.#zone.isEmpty(host),
-      ttlMs: Math.max(0, ...this.#zone.at(host).map((record) => record.ttl ?? 0)) * 1_000,
+      ttlMs: this.#zone.ttlMs(host),
     }));
     this.#apply(line);
     // What a person adopts goes on from there, whatever was asked before and never begun.
     if (known.words.has('adopt')) Object.assign(known, { owes: null, hasGoneBack: false });
-    const isHalfWay = known.owes?.hasWritten === true && this.#plan.hosts.length > 1;
-    if (known.owes !== null) known.owes.hasWritten = true;
+    const isHalfWay = known.owes?.isHalfWay === true;
     const touched = before.filter(({ host }) => line.changes.some(({ record }) => record.name === host));
+    if (known.owes !== null) {
+      known.owes.hasWritten = true;
+      known.owes.isHalfWay ||= touched.length < known.hosts.length && this.#isBackward(line, known);
+    }
     for (const { host, isEmpty } of before) {
       if (this.#zone.isEmpty(host) && (touched.some((one) => one.host === host) || !isEmpty))
         this.#violate('never empty or all zero', `${line.author} left ${this.#zone.describe(host)}`);
     }
     if (touched.length === 0) return;
-    this.#checkTogether(line, before);
+    this.#checkTogether(line, known);
     for (const { host, share: stood, ttlMs } of touched) {
       const share = this.#zone.share(host);
       this.#checkShare(line, known, { host, before: stood, share });
@@ -271,6 +313,15 @@ class Checker {
       known.hasGoneBack = true;
     if (touched.some(({ host, share }) => this.#zone.share(host) > share)) known.asked = null;
     for (const word of used) known.words.delete(word);
+  }
+
+  /** True for a batch that leaves every host it touches at its source. */
+  #isBackward({ changes }: ChangeLine, { hosts }: Known): boolean {
+    return hosts.every(
+      ({ host, marker }) =>
+        !changes.some(({ record }) => record.name === host || record.name === marker) ||
+        this.#zone.share(host) === 0,
+    );
   }
 
   #checkFence(line: ChangeLine, known: Known): void {
@@ -327,11 +378,25 @@ class Checker {
     }
   }
 
-  #checkTogether(line: ChangeLine, before: readonly { host: string; share: number }[]): void {
-    if (!before.some(({ host, share }) => this.#zone.share(host) > share)) return;
-    const shares = new Set(before.map(({ host }) => this.#zone.share(host)));
-    if (shares.size > 1)
-      this.#violate('a group goes forward together', `${line.author} left ${[...shares].join('%, ')}%`);
+  /** What gives a target anything, or leaves a live marker where nothing is forced, is of the whole group. */
+  #checkTogether({ author, changes }: ChangeLine, { hosts }: Known): void {
+    const written = changes.filter(({ action }) => action !== 'DELETE').map(({ record }) => record);
+    const isForced = changes.some(({ action }) => action === 'UPSERT');
+    const shareOf = new Map(
+      hosts
+        .filter(({ host }) => written.some(({ name }) => name === host))
+        .map(({ host }) => [host, this.#zone.share(host)]),
+    );
+    const isForward =
+      [...shareOf.values()].some((share) => share > 0) || (!isForced && written.some(isLiveMarker));
+    if (!isForward) return;
+    const left = hosts
+      .flatMap(({ host, marker }) => [host, marker])
+      .filter((name) => !written.some((record) => record.name === name));
+    const rule = 'a group goes forward together';
+    if (left.length > 0) this.#violate(rule, `${author} left out ${left.map(firstLabelOf).join(', ')}`);
+    const shares = new Set(shareOf.values());
+    if (shares.size > 1) this.#violate(rule, `${author} left ${[...shares].join('%, ')}%`);
   }
 
   #checkShare(
@@ -360,6 +425,7 @@ class Checker {
     )
       this.#violate(rule, `${line.author} wrote ${share}% without the word it needs`);
     const isEarly = ['promote', 'leap', 'approve'].some((word) => known.words.has(word));
+    if (!isEarly) this.#checkSides(line, known, share);
     const dwelt = isEarly || last.share === 0 ? 0 : dwellMs;
     const lagsUntil = this.#lags.get(`${line.author} ${last.changeId}`) ?? 0;
     const readyAt = Math.max(last.insyncAt, lagsUntil) + last.ttlMs + dwelt;
@@ -367,21 +433,47 @@ class Checker {
       this.#violate(rule, `${line.author} wrote ${share}% before ${last.share}% had settled`);
   }
 
-  #checkSource({ author, calledAt, changes }: ChangeLine, known: Known): void {
+  /** A stage is left by itself only while both sides of all hosts are seen to be well. */
+  #checkSides(line: ChangeLine, known: Known, share: number): void {
+    const unwell = known.hosts
+      .flatMap(({ host }) => [`${host} source`, `${host} target`])
+      .filter((side) => this.#isKnown(this.#unwellSince.get(side), line, known));
+    if (unwell.length > 0)
+      this.#violate(
+        'no step forward onto what is not well',
+        `${line.author} wrote ${share}% with ${unwell.join(', ')} down or silent`,
+      );
+  }
+
+  #checkSource(line: ChangeLine, known: Known): void {
     if (known.asked !== null) return;
-    const isDrowsy = known.wokenAt <= calledAt && calledAt - known.wokenAt <= drowsyMs;
     // Forced where the zone cannot be read, because the group may stand half-way.
-    const mayBeHalfWay = this.#plan.hosts.length > 1 && changes.some(({ action }) => action === 'UPSERT');
-    if (this.#deadSince === null || calledAt - this.#deadSince <= knownDeadMs || isDrowsy || mayBeHalfWay)
-      return;
-    this.#violate('the source of an automatic rollback is alive', `${author} went back to a dead source`);
+    const mayBeHalfWay = known.hosts.length > 1 && line.changes.some(({ action }) => action === 'UPSERT');
+    if (mayBeHalfWay) return;
+    const dead = known.hosts.filter(({ host }) =>
+      this.#isKnown(this.#deadSince.get(`${host} source`), line, known),
+    );
+    if (dead.length > 0)
+      this.#violate(
+        'the source of an automatic rollback is alive',
+        `${line.author} went back to a dead source of ${dead.map(({ host }) => firstLabelOf(host)).join(', ')}`,
+      );
+  }
+
+  /** True for what was so long before the write was let go of that its sender knew, unless that one slept meanwhile. */
+  #isKnown(since: number | undefined, { calledAt }: ChangeLine, { wokenAt }: Known): boolean {
+    const isDrowsy = wokenAt <= calledAt && calledAt - wokenAt <= drowsyMs;
+    return since !== undefined && calledAt - since > knownMs && !isDrowsy;
   }
 
   /** Looks whether rollbacks that are owed have become true. */
   #seeRollbacks(): void {
     for (const known of this.#known.values()) {
       const { owes } = known;
-      if (owes === null || !(owes.hasWritten || owes.hasAlarm)) continue;
+      if (owes === null) continue;
+      for (const host of owes.neverBack)
+        if (this.#zone.isBack(host, owes.hasAlarm)) owes.neverBack.delete(host);
+      if (!(owes.hasWritten || owes.hasAlarm)) continue;
       for (const host of owes.left) if (this.#zone.isBack(host, owes.hasAlarm)) owes.left.delete(host);
       if (owes.left.size === 0) known.owes = null;
     }
@@ -401,10 +493,14 @@ class Checker {
   }
 }
 
-function newcomer({ intents, migration }: LogLine & { kind: 'begins' }): Known {
+function newcomer(
+  { intents, migration, hosts }: LogLine & { kind: 'begins' },
+  planned: readonly HostNames[],
+): Known {
   return {
     intents: new Set(intents),
     migration,
+    hosts: planned.filter(({ host }) => hosts.includes(host)),
     asked: null,
     words: new Set(),
     endedAt: -Infinity,

@@ -1,3 +1,4 @@
 import { hostileRuns } from './hostile-runs.js';
 
-hostileRuns(1, 5, [3_000_697, 4_000_040, 4_000_364, 5_000_842]);
+const again = [3_000_697, 4_000_040, 4_000_364, 5_000_842];
+hostileRuns({ hosts: 1, hostCases: 5, groups: 1, groupCases: 2, again });

@@ -1,3 +1,3 @@
 import { hostileRuns } from './hostile-runs.js';
 
-hostileRuns(251, 5);
+hostileRuns({ hosts: 251, hostCases: 5, groups: 81, groupCases: 2 });

@@ -37,6 +37,8 @@ interface Surroundings {
   readonly chance: Chance;
   readonly weather: Weather;
   readonly late: LateRequest[];
+  /** Names that nobody can write at present, and why. */
+  readonly denied: ReadonlyMap<string, ProviderFailure['reason']>;
   readonly moment: Moment;
 }
 
@@ -100,11 +102,13 @@ export class HostileZoneApi implements ZoneApi {
   }
 
   async change(zoneId: string, batch: ChangeBatch, timeoutMs: number, signal: AbortSignal): Promise<Change> {
-    const { world, log, chance, weather, late, moment } = this.#around;
+    const { world, log, chance, weather, late, denied, moment } = this.#around;
     const calledAt = log.now();
     await moment('change', 'before');
     const send = (under: AbortSignal, isLate = false): Promise<Change> =>
       log.as(this.#author, () => this.#api.change(zoneId, batch, timeoutMs, under), { calledAt, isLate });
+    const [reason] = batch.changes.flatMap(({ record }) => denied.get(record.name) ?? []);
+    if (reason !== undefined) return err(providerFailure(reason));
     if (chance.happens(weather.change / 2)) {
       const reason = chance.pick(refusals);
       chance.count(`a write that is ${reason}`);

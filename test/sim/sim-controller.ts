@@ -1,3 +1,4 @@
+import type { ProviderFailure } from '../../src/core/failure.js';
 import type { Event } from '../../src/core/event.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import type { Engine } from '../../src/engine/engine.js';
@@ -23,6 +24,7 @@ export interface Surroundings {
   readonly chance: Chance;
   readonly weather: Weather;
   readonly late: LateRequest[];
+  readonly denied: ReadonlyMap<string, ProviderFailure['reason']>;
   /** Something else may happen at any moment of a controller's work. */
   readonly meanwhile: (controller: SimController, call: string) => Promise<void>;
 }

@@ -1,52 +1,20 @@
+import type { ProviderFailure } from '../../src/core/failure.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import { isLive } from '../../src/core/phase.js';
 import type { MigrationPlan } from '../../src/core/plan.js';
-import type { Policy } from '../../src/core/policy/policy.js';
-import type { Result } from '../../src/core/result.js';
-import type { Migrations } from '../../src/engine/migrations.js';
-import {
-  albTarget,
-  cname,
-  herokuTarget,
-  operator,
-  policyOf,
-  policyText,
-  World,
-  www,
-} from '../engine/world.js';
-import { marker } from '../engine/zone-edits.js';
+import { cname, World } from '../engine/world.js';
 import { Chance } from './chance.js';
 import { check, type PlannedNames, type Violation } from './checker.js';
 import { editAtRandom, editNames, standingMarker } from './colleague.js';
 import type { LateRequest, Weather } from './hostile-zone-api.js';
 import { KeptStore } from './kept-store.js';
+import { groupTrouble, putBackAlone } from './group-trouble.js';
+import { playedHosts, type PlayedHost } from './played-host.js';
+import { dwellMs, policies, stages } from './sim-policies.js';
 import { SimController, type Surroundings } from './sim-controller.js';
-import { describeLog, ZoneLog, type Word } from './zone-log.js';
-
-const stages = [10, 50, 100];
-const dwellMs = 1_000;
-const quick = policyText
-  .replace('[10, 25, 50, 100]', JSON.stringify(stages))
-  .replace('dwell: 6s', 'dwell: 1s')
-  .replace('bake: 10s', 'bake: 1s')
-  .replace('ttl: 2s', 'ttl: 1s')
-  .replace('tail: 1s', 'tail: 0s')
-  .replace('failed: 3 of 6', 'failed: 2 of 4')
-  .replace('maxHold: 30s', 'maxHold: 6s');
-
-const policies: readonly { readonly policy: Policy; readonly approvedByHand: readonly number[] }[] = [
-  { policy: policyOf(quick), approvedByHand: [] },
-  {
-    policy: policyOf(
-      quick.replace('10, 50', '10, 50').replace('maxHold: 6s', 'maxHold: 6s, onAsk: rollback'),
-    ),
-    approvedByHand: [],
-  },
-  {
-    policy: policyOf(quick.replace('[10,50,100]', '[10, {share: 50, approve: true}, 100]')),
-    approvedByHand: [50],
-  },
-];
+import { spoken } from './spoken.js';
+import { describeLog, ZoneLog, type Health, type Word } from './zone-log.js';
+import { intentOf } from './zone-view.js';
 
 const secondKinds = [
   'none',
@@ -58,9 +26,19 @@ const secondKinds = [
   'own migration',
 ] as const;
 
+type Side = 'source' | 'target';
+
+const sides: readonly Side[] = ['source', 'target'];
+
 const longestCalm = 60;
 
+/** How long the zone's aliases to load balancers stay in caches. */
+const aliasTtlMs = 60_000;
+
 const markerEdits = ["another migration's marker", 'an older marker copied back'];
+
+/** What makes a compare-and-swap of one host fail, and leaves its records ours. */
+const weightEdits = ['weights moved forward', 'the target member alone changed', 'both weights zero'];
 
 export interface Outcome {
   readonly violations: readonly Violation[];
@@ -72,7 +50,7 @@ export interface Outcome {
 /**
  * One migration and everything that happens to it, drawn from its seed; judged from the log alone.
  *
- * What this cannot produce: several hosts, or sources and targets other than CNAMEs; metrics, health checks, hooks and notifications; clocks
+ * What this cannot produce: groups of more than three hosts; an end on an alias; metrics, health checks, hooks and notifications; clocks
  * that jump; a state file that is full, broken or cut; a listing that is short without saying so; name servers that differ or lie; zones that
  * are deleted or change their id; credentials that lose a permission; real bytes on a wire; a second migration by the same controller.
  */
@@ -88,14 +66,21 @@ class Simulation {
   readonly #weather: Weather;
   readonly #late: LateRequest[] = [];
   readonly #controllers: SimController[] = [];
-  readonly #markers: string[] = [];
+  /** The hosts of the first migration, all there are. */
+  readonly #hosts: readonly PlayedHost[];
+  readonly #markers: Map<string, string[]> = new Map();
   readonly #around: Surroundings;
   /** Until when calls to Route 53 fail, by the monotonic clock; 0 while they do not. */
   #outageUntil = 0;
   /** How often somebody does something, from 0 to 1. */
   readonly #wildness: number;
   #fair: Pick<Weather, 'change' | 'read'> = { change: 0, read: 0 };
+  /** The hosts that nobody can write at present, and what Route 53 says to who tries. */
+  readonly #denied: Map<string, ProviderFailure['reason']> = new Map();
+  #deniedUntil = 0;
   #isCalm = false;
+  /** Nobody does anything before a group's traffic moves. */
+  #isQuiet = false;
   /** How often trouble comes exactly when a rollback, or a step, is about to be written. */
   readonly #ambush: number;
   /** Without one, what a controller thinks to see of others is its own mistake. */
@@ -109,20 +94,21 @@ class Simulation {
   constructor(seed: number) {
     this.#seed = seed;
     this.#chance = new Chance(seed);
+    this.#hosts = playedHosts(seed);
     this.#world = new World([
-      cname(www, herokuTarget, 1),
+      ...this.#hosts.flatMap(({ originals }) => originals),
       cname('mail.example.com', 'mail.example.net.', 60),
     ]);
     const world = this.#world;
     // Enough to see whether any share reaches the target at all.
     world.samples = 2;
     this.#log = new ZoneLog(world.zones, () => 1_700_000_000_000 + world.monotonic);
-    this.#wildness = this.#chance.pick([0.05, 0.2, 0.5]);
+    this.#wildness = this.#chance.pick(this.#isGroup ? [0.05, 0.05, 0.2, 0.5] : [0.05, 0.2, 0.5]);
     const level = this.#chance.pick([0, 0.05, 0.2]);
     const lag = this.#chance.pick([0, 0, 0.3]);
     const meanwhile = this.#chance.pick([0, this.#wildness / 10, this.#wildness / 10]);
     this.#weather = { change: level, read: level, crash: level / 8, meanwhile, lag };
-    this.#ambush = this.#chance.pick([0, 0, 0.3, 0.8]);
+    this.#ambush = this.#chance.pick(this.#isGroup ? [0, 0.1, 0.4] : [0, 0, 0.3, 0.8]);
     this.#hasColleague = this.#chance.happens(0.7);
     this.#hasDoubleFault = this.#chance.happens(0.3);
     const { ...around } = {
@@ -131,14 +117,20 @@ class Simulation {
       chance: this.#chance,
       weather: this.#weather,
       late: this.#late,
+      denied: this.#denied,
     };
     this.#around = { ...around, meanwhile: (controller, call) => this.#meanwhile(controller, call) };
   }
 
   async run(): Promise<Outcome> {
-    const { policy, approvedByHand } = this.#chance.pick(policies);
+    const { policy: picked, approvedByHand } = this.#chance.pick(policies);
+    // What was an alias has no TTL to end with, and the usual one is longer than a run.
+    const policy = this.#isGroup ? { ...picked, finalTtlSeconds: 1 } : picked;
     const standing = this.#world.zones.records(this.#world.zoneId) ?? [];
-    const plan = await this.#world.plan({ policy });
+    const plan = await this.#world.plan({ policy, hosts: this.#hosts.map(({ move }) => move) });
+    if (this.#isGroup)
+      for (const kind of new Set(this.#hosts.map((host) => host.kind)))
+        this.#chance.count(`a group with ${kind}`);
     try {
       await this.#begin('A', plan);
       await this.#live();
@@ -146,10 +138,10 @@ class Simulation {
     } catch (error) {
       this.#crash ??= error;
     }
+    const alone = this.#isGroup ? putBackAlone(this.#log.lines, this.#hosts) : 0;
+    if (alone > 0) this.#chance.count('a host of a group is put back by itself');
     const names: PlannedNames = {
-      hosts: [{ host: www, marker }],
-      source: herokuTarget,
-      target: albTarget,
+      hosts: this.#hosts,
       stages,
       approvedByHand,
       dwellMs,
@@ -176,12 +168,12 @@ class Simulation {
   async #begin(author: string, plan: MigrationPlan): Promise<void> {
     const store = new KeptStore();
     const controller = new SimController(author, { id: plan.id, store }, this.#around);
-    const found = / intent=([^ ]+)/.exec(standingMarker(this.#world))?.[1];
-    this.#log.add(author, {
-      kind: 'begins',
-      migration: plan.id,
-      intents: found === undefined ? [] : [found],
-    });
+    const hosts = plan.hosts.map(({ host }) => host);
+    const standing = this.#world.zones.records(this.#world.zoneId) ?? [];
+    const intents = this.#hosts
+      .filter(({ host }) => hosts.some((planned) => planned === host))
+      .flatMap(({ marker }) => intentOf(standing.find(({ name }) => name === marker)) ?? []);
+    this.#log.add(author, { kind: 'begins', migration: plan.id, hosts, intents });
     const begun = await controller.migrations.begin(plan);
     if (!begun.ok) throw new Error('a fresh state takes a plan');
     this.#controllers.push(controller);
@@ -189,18 +181,30 @@ class Simulation {
 
   /** Everything that can go wrong does, for a while. */
   async #live(): Promise<void> {
-    const seconds = this.#chance.between(5, 45);
+    const trouble = this.#isGroup ? groupTrouble(this.#chance, this.#hosts) : [];
+    const seconds = Math.max(this.#chance.between(5, 45), trouble.at(-1)?.at ?? 0);
     const kind = this.#chance.pick(secondKinds);
     const secondAt = this.#chance.between(2, seconds);
     const deadAt = this.#hasDoubleFault ? this.#chance.between(8, 40) : Infinity;
     const bothAt = deadAt + this.#chance.between(5, 15);
+    // The first stage waits until nothing keeps the alias any more; a run in which everything else waits for that shows little.
+    const sleepAt = this.#hosts.some(({ kind }) => kind === 'an alias')
+      ? this.#chance.between(3, 6)
+      : Infinity;
+    // Most groups that end before they have begun to move show nothing that a single host would not.
+    const quietUntil = trouble.length > 0 && this.#chance.happens(0.7) ? (trouble[0]?.at ?? 0) : 0;
     for (let second = 0; second < seconds; second += 1) {
+      this.#isQuiet = second < quietUntil;
       if (second >= secondAt && kind !== 'none' && this.#controllers.length < 2)
         await this.#secondController(kind);
-      if (second === deadAt) this.#becomes('source', 'failed');
-      if (second === bothAt) this.#becomes('target', 'failed');
-      const isAlone = second >= deadAt && second <= bothAt;
-      if (!isAlone && this.#chance.happens(this.#wildness)) await this.#somethingHappens();
+      if (second === deadAt) this.#becomes('source', 'failed', this.#someHost());
+      if (second === bothAt) this.#becomes('target', 'failed', this.#someHost());
+      for (const { at, host, side, health } of trouble) if (second === at) this.#becomes(side, health, host);
+      if (second === sleepAt) this.#world.pass(aliasTtlMs);
+      const isAlone =
+        (second >= deadAt && second <= bothAt) ||
+        (second >= (trouble[0]?.at ?? Infinity) && second <= (trouble.at(-1)?.at ?? 0));
+      if (!isAlone && !this.#isQuiet && this.#chance.happens(this.#wildness)) await this.#somethingHappens();
       await this.#second(0.9);
     }
   }
@@ -238,15 +242,37 @@ class Simulation {
   }
 
   #endOutage(): void {
+    if (this.#deniedUntil > 0 && this.#world.monotonic >= this.#deniedUntil) {
+      this.#denied.clear();
+      this.#deniedUntil = 0;
+    }
     if (this.#outageUntil === 0 || this.#world.monotonic < this.#outageUntil) return;
     this.#outageUntil = 0;
     Object.assign(this.#weather, this.#fair);
   }
 
-  #becomes(side: 'source' | 'target', health: World['health']['source']): void {
-    this.#world.health[side] = health;
-    this.#chance.count(`the ${side} is ${health}`);
-    this.#log.add('the world', { kind: 'side', side, isAlive: health !== 'failed' });
+  /** A side of one host, or of all. */
+  #becomes(side: Side, health: Health, only: PlayedHost | null = null): void {
+    const { healthOf } = this.#world;
+    for (const { host } of only === null ? this.#hosts : []) healthOf.delete(`${host} ${side}`);
+    if (only === null) this.#world.health[side] = health;
+    else healthOf.set(`${only.host} ${side}`, health);
+    this.#chance.count(only === null ? `the ${side} is ${health}` : `the ${side} of one host is ${health}`);
+    this.#log.add('the world', { kind: 'side', side, host: only?.host ?? null, health });
+  }
+
+  #healthOf({ host }: PlayedHost, side: Side): Health {
+    const { health, healthOf } = this.#world;
+    return healthOf.get(`${host} ${side}`) ?? health[side];
+  }
+
+  /** One host of a group, or null for all of them. */
+  #someHost(): PlayedHost | null {
+    return this.#isGroup && this.#chance.happens(0.6) ? this.#chance.pick(this.#hosts) : null;
+  }
+
+  get #isGroup(): boolean {
+    return this.#hosts.length > 1;
   }
 
   /** The worst moment: the guard is about to go back, or a step is about to be written. */
@@ -257,6 +283,10 @@ class Simulation {
       return;
     }
     if (!busy.isGoingBack || !this.#chance.happens(this.#ambush)) return;
+    if (this.#isGroup && this.#chance.happens(0.6)) {
+      this.#ambushGroup();
+      return;
+    }
     const what = this.#chance.between(0, 2);
     if (what === 0 && this.#hasColleague) {
       this.#chance.count('another marker while the guard goes back');
@@ -271,9 +301,35 @@ class Simulation {
     }
   }
 
+  /** The group cannot go back as one: a host is edited or may not be written, or its source dies. */
+  #ambushGroup(): void {
+    const host = this.#chance.pick(this.#hosts);
+    const what = this.#chance.between(0, 2);
+    if (what === 0 && this.#hasColleague) {
+      this.#chance.count('other weights while the guard goes back');
+      this.#edit(weightEdits);
+    } else if (what === 1 && this.#denied.size === 0) {
+      this.#chance.count('the source of one host dies while the guard goes back');
+      this.#becomes('source', 'failed', host);
+      this.#deny(this.#hosts, this.#chance.pick(['unavailable', 'throttled', 'denied'] as const), 12, 40);
+    } else if (what === 2 && this.#denied.size === 0) {
+      this.#chance.count('one host may not be written');
+      this.#deny([host], 'denied', 3, 20);
+    }
+  }
+
+  /** Nobody may write these hosts for so many seconds. */
+  #deny(hosts: readonly PlayedHost[], reason: ProviderFailure['reason'], least: number, most: number): void {
+    for (const { host } of hosts) this.#denied.set(host, reason);
+    this.#deniedUntil = this.#world.monotonic + this.#chance.between(least, most) * 1_000;
+  }
+
   #noteMarker(): void {
-    const text = standingMarker(this.#world);
-    if (text !== '' && this.#markers.at(-1) !== text) this.#markers.push(text);
+    for (const at of this.#hosts) {
+      const text = standingMarker(this.#world, at);
+      const texts = this.#markers.get(at.marker) ?? [];
+      if (text !== '' && texts.at(-1) !== text) this.#markers.set(at.marker, [...texts, text]);
+    }
   }
 
   #land(): void {
@@ -293,7 +349,7 @@ class Simulation {
   /** In the middle of a call: time passes, somebody edits, another controller looks. */
   async #meanwhile(busy: SimController, call: string): Promise<void> {
     this.#endOutage();
-    if (this.#isCalm) return;
+    if (this.#isCalm || this.#isQuiet) return;
     this.#ambushed(busy, call);
     if (call === 'before records') return;
     const before = this.#world.monotonic;
@@ -329,13 +385,19 @@ class Simulation {
 
   #edit(names: readonly string[] = editNames): void {
     const { files } = this.#world;
-    const bench = { world: this.#world, chance: this.#chance, markers: this.#markers, files };
+    const bench = {
+      world: this.#world,
+      chance: this.#chance,
+      hosts: this.#hosts,
+      markers: this.#markers,
+      files,
+    };
     this.#log.as('a colleague', () => editAtRandom(bench, names));
   }
 
   /** Something happens between two looks. */
   async #somethingHappens(): Promise<void> {
-    const { health, silent, zones } = this.#world;
+    const { silent, zones } = this.#world;
     const what = this.#chance.between(0, 19);
     if (what < 5) {
       if (this.#hasColleague) this.#edit();
@@ -353,8 +415,10 @@ class Simulation {
         'silent',
         'unknown',
       ] as const);
-      this.#becomes(side, found);
-      if (health.source === 'failed' && health.target === 'failed') this.#chance.count('both sides fail');
+      this.#becomes(side, found, this.#someHost());
+      const areDead = (host: PlayedHost): boolean =>
+        sides.every((one) => this.#healthOf(host, one) === 'failed');
+      if (this.#hosts.some(areDead)) this.#chance.count('both sides fail');
     } else if (what < 16) {
       if (silent.size > 0) silent.clear();
       else silent.add(this.#chance.pick(['ns-1.lab', 'ns-2.lab', 'ns-3.lab']));
@@ -370,9 +434,9 @@ class Simulation {
     } else if (what < 19) {
       this.#beginOutage();
       if (this.#chance.happens(0.5, 'the target fails while Route 53 is out of reach'))
-        this.#becomes('target', 'failed');
+        this.#becomes('target', 'failed', this.#someHost());
     } else {
-      for (const side of ['source', 'target'] as const) this.#becomes(side, 'ok');
+      for (const side of sides) this.#becomes(side, 'ok');
     }
   }
 
@@ -382,7 +446,8 @@ class Simulation {
     if (first === undefined) return;
     if (kind === 'own migration') {
       const { policy } = (await first.state()).plan;
-      const plan = await this.#world.tryPlan({ policy });
+      const hosts = this.#hostsToTake().map(({ move }) => move);
+      const plan = await this.#world.tryPlan({ policy, hosts });
       if (!plan.ok) return;
       await this.#begin('C', plan.value);
     } else if (kind === 'same state') {
@@ -393,10 +458,17 @@ class Simulation {
       const store = await first.store.copy(entries ?? 1);
       const kept = await store.read(first.id, 0);
       const intents = kept.flatMap(({ event }) => (event.type === 'intent-opened' ? [event.intent.id] : []));
-      this.#log.add('B', { kind: 'begins', migration: first.id, intents });
+      const hosts = this.#hosts.map(({ host }) => host);
+      this.#log.add('B', { kind: 'begins', migration: first.id, hosts, intents });
       this.#controllers.push(new SimController('B', { id: first.id, store }, this.#around));
     }
     this.#chance.count(`a second controller with ${kind}`);
+  }
+
+  /** Whose migration comes later may move a part of a group only. */
+  #hostsToTake(): readonly PlayedHost[] {
+    if (!this.#isGroup || this.#chance.happens(0.5)) return this.#hosts;
+    return [this.#chance.pick(this.#hosts)];
   }
 
   /** An operator says something at random, reasonable or not. */
@@ -406,8 +478,9 @@ class Simulation {
       ...(['pause', 'resume', 'approve', 'promote', 'promote', 'promote', 'leap', 'finalize'] as const),
       ...(['rollback', 'adopt', 'adopt', 'restore', 'forget'] as const),
     ];
-    const { health } = this.#world;
-    const isLeap = health.source === 'failed' && health.target === 'ok' && this.#chance.happens(0.5);
+    const isSourceDead = this.#hosts.some((host) => this.#healthOf(host, 'source') === 'failed');
+    const isTargetWell = this.#hosts.every((host) => this.#healthOf(host, 'target') === 'ok');
+    const isLeap = isSourceDead && isTargetWell && this.#chance.happens(0.5);
     await this.#say(controller, isLeap ? 'leap' : this.#chance.pick(words));
   }
 
@@ -416,7 +489,7 @@ class Simulation {
     if (controller.isBusy) return false;
     this.#log.add(author, { kind: 'said', word });
     this.#chance.count(`somebody asks to ${word}`);
-    const done = await controller.live((migrations, signal) => said(migrations, id, word, signal));
+    const done = await controller.live((migrations, signal) => spoken(migrations, id, word, signal));
     if (done?.ok === true) this.#chance.count(`somebody says ${word}`);
     // A process that died over it may have stored the word all the same.
     else if (done !== null && done.error.reason !== 'provider')
@@ -430,27 +503,28 @@ class Simulation {
     this.#isCalm = true;
     this.#outageUntil = 0;
     Object.assign(this.#weather, { change: 0, read: 0, crash: 0, meanwhile: 0, lag: 0 });
-    for (const side of ['source', 'target'] as const) this.#becomes(side, 'ok');
+    for (const side of sides) this.#becomes(side, 'ok');
+    this.#denied.clear();
     silent.clear();
     zones.releasePropagation();
     this.#log.add('Route 53', { kind: 'propagation', isHeld: false });
     const isPatient = this.#chance.happens(0.3);
-    for (let second = 0; second < longestCalm; second += 1) {
+    const longest = this.#hosts.some(({ kind }) => kind === 'an alias') ? 2 * longestCalm : longestCalm;
+    for (let second = 0; second < longest; second += 1) {
       await this.#second(1);
       if (second % 4 !== 3) continue;
-      if (await this.#isStable(isPatient, second)) return this.#epilogue();
+      if (await this.#isStable(isPatient, second > longest / 2)) return this.#epilogue();
     }
     const phases = await Promise.all(this.#controllers.map(async (one) => (await one.state()).phase));
-    throw new Error(`no end after ${longestCalm} s of calm: ${JSON.stringify(phases)}`);
+    throw new Error(`no end after ${longest} s of calm: ${JSON.stringify(phases)}`);
   }
 
   /** Answers what waits for a person, unless this one leaves it to others for ever. True when nothing is left to come. */
-  async #isStable(isPatient: boolean, second: number): Promise<boolean> {
+  async #isStable(isPatient: boolean, isLate: boolean): Promise<boolean> {
     let isStable = this.#late.length === 0;
     for (const controller of this.#controllers) {
       const state = await controller.state();
       if (!isLive(state.phase)) continue;
-      const isLate = second > longestCalm / 2;
       const word = isPatient ? null : this.#answer(state, isLate);
       if (word !== null) await this.#say(controller, word);
       if (!(isPatient && restsFor(state)) && !(isLate && state.phase.phase === 'draining')) isStable = false;
@@ -482,42 +556,6 @@ class Simulation {
     for (let second = 0; second < 10; second += 1) await this.#second(1);
     for (const controller of this.#controllers) this.#chance.count(endOf(await controller.state()));
   }
-}
-
-function said(
-  migrations: Migrations,
-  id: string,
-  word: Word,
-  signal: AbortSignal,
-): Promise<Result<unknown, { readonly reason: string }>> {
-  switch (word) {
-    case 'pause':
-    case 'resume':
-      return migrations[word](id, operator);
-    case 'approve':
-      return migrations.approve(id, operator);
-    case 'promote':
-      return migrations.promote(id, operator, { to: null, override: false });
-    case 'leap':
-      return migrations.promote(id, operator, { to: 100, override: true });
-    case 'finalize':
-      return migrations.finalize(id, operator, false);
-    case 'rollback':
-      return migrations.rollBack(id, operator, signal);
-    case 'adopt':
-    case 'restore':
-    case 'forget':
-      return proposed(migrations, id, word);
-  }
-}
-
-async function proposed(
-  migrations: Migrations,
-  id: string,
-  verb: 'adopt' | 'restore' | 'forget',
-): Promise<Result<unknown, { readonly reason: string }>> {
-  const proposal = await migrations.propose(id, verb);
-  return proposal.ok ? migrations.carryOut(proposal.value, operator) : proposal;
 }
 
 /** True where only a person can bring it further. */

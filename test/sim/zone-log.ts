@@ -1,5 +1,6 @@
 import type { HostedZones } from '../../src/lab/zone/hosted-zones.js';
 import type { LabChange } from '../../src/lab/zone/record.js';
+import { firstLabelOf } from './zone-view.js';
 
 /** What a person asks a controller to do. */
 export type Word =
@@ -14,6 +15,9 @@ export type Word =
   | 'restore'
   | 'forget';
 
+/** `failed` is dead; of one that is silent or unknown nobody can tell. */
+export type Health = 'ok' | 'failed' | 'silent' | 'unknown';
+
 /** What a controller told people. */
 export type Told =
   'rollback-requested' | 'rollback-written' | 'rollback-incomplete' | 'fenced' | 'halted' | 'ended';
@@ -27,9 +31,19 @@ export type LogLine = { readonly at: number; readonly author: string } & (
   /** A batch that Route 53 refused: what its sender took to be true. */
   | { readonly kind: 'not taken'; readonly changes: readonly LabChange[] }
   /** A controller that begins with what it knows: the intent ids of writes that are its own, or that it found before its first. */
-  | { readonly kind: 'begins'; readonly migration: string; readonly intents: readonly string[] }
-  /** The truth about a side, whatever anybody has seen of it. */
-  | { readonly kind: 'side'; readonly side: 'source' | 'target'; readonly isAlive: boolean }
+  | {
+      readonly kind: 'begins';
+      readonly migration: string;
+      readonly hosts: readonly string[];
+      readonly intents: readonly string[];
+    }
+  /** The truth about a side, of one host or of all, whatever anybody has seen of it. */
+  | {
+      readonly kind: 'side';
+      readonly side: 'source' | 'target';
+      readonly host: string | null;
+      readonly health: Health;
+    }
   /** A controller that slept in the middle of its work has woken up. */
   | { readonly kind: 'woken' }
   /**
@@ -119,11 +133,11 @@ function describe(line: LogLine): string {
     case 'change':
       return line.changes.map(describeChange).join(', ');
     case 'begins':
-      return `begins ${line.migration}, knowing ${line.intents.length} intents`;
+      return `begins ${line.migration} of ${line.hosts.map(firstLabelOf).join(', ')}, knowing ${line.intents.length} intents`;
     case 'not taken':
       return `not taken: ${line.changes.map(describeChange).join(', ')}`;
     case 'side':
-      return `the ${line.side} is ${line.isAlive ? 'alive' : 'dead'}`;
+      return `the ${line.side}${line.host === null ? '' : ` of ${firstLabelOf(line.host)}`} is ${line.health}`;
     case 'woken':
       return 'wakes up';
     case 'lags':
@@ -140,7 +154,9 @@ function describe(line: LogLine): string {
 }
 
 function describeChange({ action, record }: LabChange): string {
-  const { type, setIdentifier, weight, ttl, values } = record;
-  const value = values?.join(' ').replace(/ (head|due|hosts)=[^ "]*/g, '');
-  return [action, type, setIdentifier, weight, value, ttl].filter((part) => part !== undefined).join(' ');
+  const { name, type, setIdentifier, weight, ttl, values, alias } = record;
+  const value = alias?.dnsName ?? values?.join(' ').replace(/ (head|due|hosts)=[^ "]*/g, '');
+  return [action, firstLabelOf(name), type, setIdentifier, weight, value, ttl]
+    .filter((part) => part !== undefined)
+    .join(' ');
 }

@@ -1,29 +1,31 @@
 import type { LabChange, LabRecord } from '../../src/lab/zone/record.js';
 
-/** The names of one host that a migration may write. */
+/** The names of one host that a migration may write, and what the records of both sides point at. */
 export interface HostNames {
   readonly host: string;
   readonly marker: string;
-}
-
-/** What the records of both sides point at. */
-export interface Ends {
   readonly source: string;
   readonly target: string;
 }
 
 const ourMembers = ['shift-source', 'shift-target'];
 
+/** What the resolvers of the world keep an answer of an alias to a load balancer for (Route 53 Developer Guide, "Choosing between alias and non-alias records"). */
+const aliasTtlSeconds = 60;
+
 /** The zone as the log tells it, batch by batch, and everything that ever stood at a name. */
 export class ZoneView {
   readonly #records: Map<string, LabRecord>;
   readonly #stood: Map<string, Set<string>> = new Map();
-  readonly #ends: Ends;
+  readonly #ends: ReadonlyMap<string, HostNames>;
+  /** Members of a weighted set that stood there at the start, by name and set identifier: a take-over replaces them. */
+  readonly #originalMembers: ReadonlySet<string>;
 
-  constructor(standing: readonly LabRecord[], names: readonly HostNames[], ends: Ends) {
+  constructor(standing: readonly LabRecord[], hosts: readonly HostNames[]) {
     this.#records = new Map(standing.map((record) => [keyOf(record), record]));
-    this.#ends = ends;
-    for (const { host, marker } of names) for (const name of [host, marker]) this.#note(name);
+    this.#ends = new Map(hosts.map((names) => [names.host, names]));
+    this.#originalMembers = new Set(standing.filter(({ setIdentifier }) => setIdentifier).map(keyOf));
+    for (const { host, marker } of hosts) for (const name of [host, marker]) this.#note(name);
   }
 
   apply(changes: readonly LabChange[]): void {
@@ -57,9 +59,15 @@ export class ZoneView {
 
   /** The target's percentage among what goes to either side. */
   share(host: string): number {
-    const target = this.#weightOf(host, this.#ends.target);
-    const sum = target + this.#weightOf(host, this.#ends.source);
+    const target = this.#weightOf(host, 'target');
+    const sum = target + this.#weightOf(host, 'source');
     return sum === 0 ? 0 : (100 * target) / sum;
+  }
+
+  /** How long caches may keep what stands there. */
+  ttlMs(host: string): number {
+    const ttls = this.at(host).map(({ ttl, alias }) => ttl ?? (alias === undefined ? 0 : aliasTtlSeconds));
+    return Math.max(0, ...ttls) * 1_000;
   }
 
   /** No record that the program may touch gives the target anything, and the rest is the source, or foreign and told of. */
@@ -67,22 +75,28 @@ export class ZoneView {
     const records = this.at(host);
     const foreign = records.filter((record) => !this.isOurs(record));
     if (foreign.length > 0 && foreign.length === records.length) return isTold;
-    const isAtSource = this.share(host) === 0 && this.#weightOf(host, this.#ends.source) > 0;
+    const isAtSource = this.share(host) === 0 && this.#weightOf(host, 'source') > 0;
     return isAtSource && (foreign.length === 0 || isTold);
   }
 
-  isOurs({ type, setIdentifier, values }: LabRecord): boolean {
-    if (type !== 'CNAME') return false;
-    if (setIdentifier !== undefined) return ourMembers.includes(setIdentifier);
-    return values?.length === 1 && [this.#ends.source, this.#ends.target].includes(values[0] ?? '');
+  /** True for what the program may have made at a host, or found there at the start. */
+  isOurs(record: LabRecord): boolean {
+    const { name, type, setIdentifier, values } = record;
+    const ends = this.#ends.get(name);
+    if (ends === undefined) return false;
+    const isAtEnd = [ends.source, ends.target].includes(endOf(record));
+    if (type !== 'CNAME') return record.alias !== undefined && setIdentifier === undefined && isAtEnd;
+    if (setIdentifier === undefined) return values?.length === 1 && isAtEnd;
+    return ourMembers.includes(setIdentifier) || (this.#originalMembers.has(keyOf(record)) && isAtEnd);
   }
 
   describe(host: string): string {
-    return this.at(host).map(describeRecord).join('; ') || 'nothing at the host';
+    return this.at(host).map(describeRecord).join('; ') || `nothing at ${host}`;
   }
 
-  #weightOf(host: string, value: string): number {
-    const records = this.at(host).filter((record) => record.values?.[0] === value);
+  #weightOf(host: string, side: 'source' | 'target'): number {
+    const end = this.#ends.get(host)?.[side];
+    const records = this.at(host).filter((record) => endOf(record) === end);
     return records.reduce((sum, record) => sum + (record.weight ?? 1), 0);
   }
 
@@ -100,8 +114,26 @@ export function migrationOf(record: LabRecord | undefined): string | null {
   return / id=([^ "]+)/.exec(textOf(record))?.[1] ?? null;
 }
 
-export function describeRecord({ type, setIdentifier, weight, values }: LabRecord): string {
-  return [type, setIdentifier, weight, values?.join(' ')].filter((part) => part !== undefined).join(' ');
+/** True for the marker of a migration that goes on. */
+export function isLiveMarker(record: LabRecord): boolean {
+  return / state=live /.test(textOf(record));
+}
+
+export function describeRecord(record: LabRecord): string {
+  const { name, type, setIdentifier, weight } = record;
+  return [firstLabelOf(name), type, setIdentifier, weight, endOf(record)]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+}
+
+/** `www` or `_shift.www`. */
+export function firstLabelOf(name: string): string {
+  return name.replace(/\.example\.com\.?$/, '');
+}
+
+/** What a record points at, as the plan names it; of a text its words. */
+function endOf({ alias, values }: LabRecord): string {
+  return alias?.dnsName.replace(/^dualstack\./, '') ?? values?.join(' ') ?? '';
 }
 
 function textOf(record: LabRecord | undefined): string {
@@ -113,8 +145,8 @@ function keyOf({ name, type, setIdentifier }: LabRecord): string {
 }
 
 function contentOf(records: readonly LabRecord[]): string {
-  const lines = records.map(({ type, setIdentifier, weight, ttl, values }) =>
-    [type, setIdentifier, weight, ttl, ...(values ?? [])].join(' '),
+  const lines = records.map(({ type, setIdentifier, weight, ttl, values, alias }) =>
+    [type, setIdentifier, weight, ttl, alias?.dnsName, ...(values ?? [])].join(' '),
   );
   return lines.sort().join('\n');
 }
