@@ -21,7 +21,7 @@ export interface Config {
   readonly stateDirectory: StateDirectory;
   /** Answers ordinary look-ups in place of the system's resolver, or null. */
   readonly resolver: SocketAddress | null;
-  /** Resolvers whose answers preflight tells; null for a choice that follows from `resolver`, empty for none. */
+  /** Resolvers whose answers preflight and `status --resolvers` tell; null for a choice that follows from `resolver`, empty for none. */
   readonly reportResolvers: readonly SocketAddress[] | null;
   /** Where name servers listen. */
   readonly dnsPort: number;

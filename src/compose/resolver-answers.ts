@@ -22,7 +22,7 @@ export async function composeResolverAnswers({
 }
 
 /** The first one this machine is told to use. */
-function systemResolver(): readonly SocketAddress[] {
+export function systemResolver(): readonly SocketAddress[] {
   const [first] = getServers();
   const read = first === undefined ? null : readResolvers(first);
   return read?.ok === true ? read.value : [];

@@ -1,6 +1,7 @@
 import type { HostPlan } from './plan.js';
 import type { SideName } from './probe.js';
 import { unreachable } from './result.js';
+import { sourceNames } from './source-names.js';
 
 /** What one resolver that other people use told of a host. Foreign text in it is a parsed name or an address. */
 export type ResolverAnswer =
@@ -31,6 +32,16 @@ export interface ResolverFinding {
   readonly trouble: string | null;
 }
 
+/** What all resolvers that were asked hand out for one host. */
+export interface HostResolvers {
+  readonly host: string;
+  /** The side that most of those who named one hand out; null without a majority. */
+  readonly majority: SideName | null;
+  readonly findings: readonly ResolverFinding[];
+  /** False where no authoritative name server answered in time: then it is compared with the last accepted write alone. */
+  readonly isAuthorityHeard: boolean;
+}
+
 /** What each resolver hands out. For reporting only: whatever one of them says, decisions rest on the authoritative name servers. */
 export function judgeResolvers(
   host: HostPlan,
@@ -54,6 +65,19 @@ export function majority(findings: readonly ResolverFinding[]): SideName | null 
   return 2 * source > named.length ? 'source' : 'target';
 }
 
+/** `www.example.com: 3 of 4 resolvers hand out the source`. */
+export function resolverSummary(host: string, findings: readonly ResolverFinding[]): string {
+  const most = majority(findings);
+  const agreeing = findings.filter(({ says }) => says === most).length;
+  return most === null
+    ? `${host}: most of ${findings.length} resolvers hand out neither side`
+    : `${host}: ${agreeing} of ${findings.length} resolvers hand out the ${most}`;
+}
+
+function namesOf(host: HostPlan, side: SideName): readonly string[] {
+  return side === 'source' ? sourceNames(host) : [host.target.dnsName];
+}
+
 function sideOf(
   host: HostPlan,
   answer: ResolverAnswer & { status: 'answered' },
@@ -61,7 +85,7 @@ function sideOf(
 ): ResolverFinding['says'] {
   if (answer.cname === null && answer.addresses.length === 0) return 'nothing';
   for (const side of ['source', 'target'] as const) {
-    if (answer.cname !== null && answer.cname === host[side].dnsName) return side;
+    if (answer.cname !== null && namesOf(host, side).includes(answer.cname)) return side;
     // A balancer hands out some of its addresses to each who asks.
     const isBySide =
       answer.cname === null && answer.addresses.some((found) => addresses[side].includes(found));
@@ -90,7 +114,8 @@ function troubleOf(
     case 'target': {
       if (answer.ttlSeconds !== null && ttlSeconds !== null && answer.ttlSeconds > ttlSeconds)
         return `keeps its answer for ${answer.ttlSeconds} s more although the record's TTL is ${ttlSeconds} s: it caches beyond the TTL, and its users will come late`;
-      const isTold = cnames.length === 0 || cnames.includes(host[says].dnsName);
+      const names = answer.cname === null ? namesOf(host, says) : [answer.cname];
+      const isTold = cnames.length === 0 || names.some((known) => cnames.includes(known));
       return isTold
         ? null
         : `hands out the ${says}, which the authoritative name servers do not any more: it still keeps an older answer`;

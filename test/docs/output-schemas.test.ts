@@ -17,7 +17,7 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Every documented output: its file, and the type that is printed. */
 const outputs = {
-  status: ['src/core/status.ts', 'Status'],
+  status: ['src/cli/commands/status-resolvers.ts', 'StatusOutput'],
   list: ['src/cli/commands/list.ts', 'ListOutput'],
   history: ['src/cli/commands/history.ts', 'HistoryOutput'],
   report: ['src/core/report/migration-report.ts', 'MigrationReport'],

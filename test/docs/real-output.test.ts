@@ -68,6 +68,7 @@ test('while a migration runs every document fits its published schema, and --qui
     ['tick', 'tick'],
     ['tick', '--quiet', 'tick'],
     ['status', 'status'],
+    ['status', 'status', '--resolvers'],
     ['list', 'list'],
     ['history', 'history', '--verify'],
     ['report', 'report'],

@@ -17,6 +17,7 @@ import { LiveScreen } from '../render/live-screen.js';
 import { stageWhyView } from '../render/stage-why.js';
 import { fittedStatus, statusView } from '../render/status-view.js';
 import { whyView } from '../render/why-view.js';
+import { refuseBeside, statusWithResolvers } from './status-resolvers.js';
 import { statusWithoutState } from './status-without-state.js';
 import { jsonText } from '../render/json-text.js';
 
@@ -37,18 +38,22 @@ export interface StatusOptions {
   /** False: from the zone and its markers alone. */
   readonly state?: boolean;
   readonly zone?: string;
+  /** Asks resolvers of other people too. */
+  readonly resolvers?: boolean;
   readonly output: OutputFormat;
 }
 
 /**
- * Where a migration is, why, and what comes next; read from the journal alone. With `--watch` a terminal is redrawn, also when its size
- * changes; a pipe gets the state once and then one plain block for each change, or with JSON one status for each change.
+ * Where a migration is, why, and what comes next; read from the journal alone, except with `--resolvers`. With `--watch` a terminal is
+ * redrawn, also when its size changes; a pipe gets the state once and then one plain block for each change, or with JSON one status for
+ * each change.
  */
 export async function status(
   context: CommandContext,
   host: string | undefined,
   options: StatusOptions,
 ): Promise<number> {
+  if (options.resolvers === true) refuseBeside(options);
   if (options.state === false) return await statusWithoutState(context, host, options);
   const { config, terminal } = context;
   if (options.watch === true && options.why === true)
@@ -74,7 +79,8 @@ export async function status(
   } else if (options.why === true && options.output === 'text') {
     const screen = { columns: terminal.columns(), hasColor: terminal.hasColor, now: now() };
     for (const line of whyView(statusOf(state, now()), screen)) terminal.out(line);
-  } else if (options.watch === true) state = await watch(context, store, entries, options.output);
+  } else if (options.resolvers === true) await statusWithResolvers(context, state, options.output);
+  else if (options.watch === true) state = await watch(context, store, entries, options.output);
   else print(context, state, [], options.output);
   return options.exitCode === true ? exitCodeOfState(state) : exitCode.done;
 }

@@ -5,12 +5,14 @@ export const readingPages: Readonly<Record<string, ManualPage>> = {
   status: {
     isReading: true,
     about:
-      'Where a migration is, why, and what comes next. Without a host it is about the only live migration. --why shows every number behind the verdict; --no-state asks the zone instead of the journal, from any computer with AWS credentials.',
-    writes: 'Writes nothing. Reads the journal alone; with --no-state the zone alone.',
+      "Where a migration is, why, and what comes next. Without a host it is about the only live migration. --why shows every number behind the verdict; --resolvers also tells what resolvers that users have hand out (1.1.1.1, 8.8.8.8, 9.9.9.9 and the system's first, or those of SHIFT_REPORT_RESOLVERS), held against the authoritative name servers, which alone decide anything; --no-state asks the zone instead of the journal, from any computer with AWS credentials.",
+    writes:
+      'Writes nothing. Reads the journal alone; with --resolvers it asks by DNS for two seconds at most; with --no-state the zone alone.',
     examples: [
       ['shiftctl status www.example.com --watch', 'stay and redraw; Ctrl-C leaves everything as it is'],
       ['shiftctl status --why', 'every number behind the verdict'],
       ['shiftctl status --why --stage 25', 'as it was when the stage of 25% was left'],
+      ['shiftctl status --resolvers', 'and what users of public resolvers get, lies and old answers named'],
       ['shiftctl status -o json | jq -r \'"\\(.phase) \\(.share)%"\'', 'for a script'],
       [
         'shiftctl status www.example.com --no-state',

@@ -11,6 +11,7 @@ export function addReadingVerbs(program: Command, lazy: Lazy): void {
     .option('--watch', 'stay and redraw')
     .option('--why', 'every number behind the verdict')
     .option('--stage <share>', 'with --why: as it was when this stage was left')
+    .option('--resolvers', 'also ask resolvers that users have, for two seconds at most, what they hand out')
     .option('--exit-code', 'tell the state by the exit code')
     .option(
       '--no-state',
