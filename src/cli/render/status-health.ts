@@ -7,6 +7,7 @@ import type { HostStatus, Status } from '../../core/status.js';
 import { instant } from '../../core/time.js';
 import { foldedRow, labelColumns, markSpan, row, span, type Line } from './line.js';
 import { localTime } from './moment.js';
+import { knownSides } from './status-over.js';
 import { percent } from './status-traffic.js';
 import { healthMark } from './words.js';
 import { column, displayWidth, fold } from './width.js';
@@ -18,11 +19,13 @@ const measuredColumns = 'measured'.length + 2;
 const maxFailures = 5;
 
 /** The probes and certificates of both sides: rows for one host, a table for several; under it why a probe failed last. */
-export function healthLines({ hosts, probes, certificates }: Status, columns: number, now: number): Line[] {
+export function healthLines(status: Status, columns: number, now: number): Line[] {
+  const { hosts, certificates } = status;
+  const probes = knownSides(status);
   if (hosts.length > 1) {
     return [
-      ...hostTable(hosts, probes, columns),
-      ...failuresOf(probes, columns),
+      ...(probes.length === 0 ? [] : hostTable(hosts, probes, columns)),
+      ...failuresOf(status.probes, columns),
       ...firstToEnd(certificates, columns, now),
     ];
   }

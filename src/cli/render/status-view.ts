@@ -9,6 +9,7 @@ import { gateFigureLines } from './status-gate.js';
 import { headerLines, progressLines } from './status-header.js';
 import { healthLines } from './status-health.js';
 import { movedLines } from './status-moved.js';
+import { beforePutBackLines } from './status-over.js';
 import { remainsLines, unseenLines } from './status-remains.js';
 import { stageLines } from './status-stages.js';
 import { trafficLines } from './status-traffic.js';
@@ -58,6 +59,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     stageLines(safe, now),
     [
       ...trafficLines(safe, columns, now),
+      ...beforePutBackLines(safe, columns),
       ...healthLines(safe, columns, now),
       ...failoverLines(safe, columns, now),
     ],

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { statusView } from '../../../src/cli/render/status-view.js';
+import { weightedPair } from '../../../src/core/share.js';
+import { statusOf, type Status } from '../../../src/core/status.js';
+import { plus } from '../../../src/core/time.js';
+import { isObserving, Journey } from './journey.js';
+
+const failing = { target: { result: 'failed', because: '503, expected 200' } } as const;
+
+function at25(): Journey {
+  return new Journey().until(isObserving(25));
+}
+
+function rolledBack(): Journey {
+  return at25().until(({ phase }) => phase.phase === 'rolled-back', failing);
+}
+
+function statusLater(journey: Journey, laterMs: number): Status {
+  return statusOf(journey.state, plus(journey.now, laterMs));
+}
+
+function shown(status: Status, journey: Journey): string {
+  return statusView(status, { columns: 80, hasColor: false, now: journey.now }).join('\n');
+}
+
+test('once it is over, sides that nobody probes any more are left out', () => {
+  const journey = rolledBack();
+  const status = statusLater(journey, 60_000);
+  expect(status.probes.map(({ health }) => health)).toEqual(['unknown', 'unknown']);
+  expect(shown(status, journey)).not.toContain('unknown');
+  expect(shown(statusLater(journey, 400), journey)).toContain('failing');
+});
+
+test('records that were put back by hand: shares of before are not taken for the shares of now', () => {
+  const journey = at25();
+  const { ttlSeconds } = journey.state.plan.policy;
+  const image = journey.state.image.map((found, index) => {
+    const host = journey.state.plan.hosts[index];
+    return host === undefined ? found : { ...found, records: weightedPair(host, 0, ttlSeconds) };
+  });
+  const text = shown(statusLater(journey.tick({ zone: { status: 'image', image } }), 400), journey);
+  expect(text).toContain('↺ rolled back');
+  expect(text).toMatch(/measured +26%/);
+  const note = 'these answers are of the look that found the records put back';
+  expect(text.replace(/\s+/g, ' ')).toContain(`${note}; name servers and caches follow`);
+  expect(shown(statusLater(rolledBack(), 400), rolledBack())).not.toContain('these answers');
+});
