@@ -62,6 +62,11 @@ describe('what resolvers hand out while a migration runs', () => {
     expect(found.majority).toBeNull();
   });
 
+  test('fault 57: a target whose weight is zero is handed out by nobody who asked lately', async () => {
+    const found = await reported(Story.observing(-1).state, herokuTarget, says(albTarget));
+    expect(troubles(found)).toEqual([expect.stringContaining('it still keeps an older answer')]);
+  });
+
   test('fault 57: the TTL from before the take-over is no fault until the first traffic moves, and is named afterwards', async () => {
     const plan = planOf({ originals: [original(www, 3_600)] });
     const before = await reported(Story.observing(-1, plan).state, herokuTarget, says(herokuTarget, 3_000));
