@@ -88,13 +88,12 @@ function sentence(event: News): string {
     case 'health-check-deleted':
       return healthCheckSentence(event);
     case 'alarm-raised':
-      return `⚠ alarm, ${inWords(event.topic)}: ${event.because}`;
+    case 'alarm-cleared':
+      return alarm(event);
     case 'source-moved':
       return `⚠ source moved: ${event.because}`;
     case 'plan-file-changed':
       return `${event.reading.is === 'as-planned' ? '✔' : '⚠'} file: ${event.because}`;
-    case 'alarm-cleared':
-      return `✔ alarm over: ${inWords(event.topic)}`;
     case 'notified':
       return notified(event);
     case 'hook-asked':
@@ -103,6 +102,12 @@ function sentence(event: News): string {
     default:
       return unreachable(event);
   }
+}
+
+function alarm(event: News & { readonly type: 'alarm-raised' | 'alarm-cleared' }): string {
+  return event.type === 'alarm-raised'
+    ? `⚠ alarm, ${inWords(event.topic)}: ${event.because}`
+    : `✔ alarm over: ${inWords(event.topic)}`;
 }
 
 function hookLine(event: News & { readonly type: 'hook-asked' | 'hook-answered' }): string {
