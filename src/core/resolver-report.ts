@@ -67,11 +67,16 @@ export function majority(findings: readonly ResolverFinding[]): SideName | null 
 
 /** `www.example.com: 3 of 4 resolvers hand out the source`. */
 export function resolverSummary(host: string, findings: readonly ResolverFinding[]): string {
+  const all = findings.length;
+  const count = (says: ResolverFinding['says']): number =>
+    findings.filter((finding) => finding.says === says).length;
   const most = majority(findings);
-  const agreeing = findings.filter(({ says }) => says === most).length;
-  return most === null
-    ? `${host}: most of ${findings.length} resolvers hand out neither side`
-    : `${host}: ${agreeing} of ${findings.length} resolvers hand out the ${most}`;
+  if (most !== null) return `${host}: ${count(most)} of ${all} resolvers hand out the ${most}`;
+  const each = count('source');
+  if (each > 0) return `${host}: ${each} of ${all} resolvers hand out the source and as many the target`;
+  return count('neither') > 0
+    ? `${host}: most of ${all} resolvers hand out neither side`
+    : `${host}: none of ${all} resolvers hands out either side`;
 }
 
 function namesOf(host: HostPlan, side: SideName): readonly string[] {

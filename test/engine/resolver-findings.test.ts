@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createResolverAnswers } from '../../src/adapters/dns/resolver-answers.js';
-import type { HostResolvers, ResolverAnswer } from '../../src/core/resolver-report.js';
+import { resolverSummary, type HostResolvers, type ResolverAnswer } from '../../src/core/resolver-report.js';
 import { ok } from '../../src/core/result.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import type { Dns } from '../../src/engine/ports.js';
@@ -65,6 +65,16 @@ describe('what resolvers hand out while a migration runs', () => {
   test('fault 57: a target whose weight is zero is handed out by nobody who asked lately', async () => {
     const found = await reported(Story.observing(-1).state, herokuTarget, says(albTarget));
     expect(troubles(found)).toEqual([expect.stringContaining('it still keeps an older answer')]);
+  });
+
+  test.each([
+    [[says(herokuTarget), says(albTarget), says(albTarget)], '2 of 3 resolvers hand out the target'],
+    [[says(herokuTarget), says(albTarget)], '1 of 2 resolvers hand out the source and as many the target'],
+    [[says('a.captive.example.'), says(null)], 'most of 2 resolvers hand out neither side'],
+    [[says(null)], 'none of 1 resolvers hands out either side'],
+  ])('is summed up as it is: %#', async (answers, summary) => {
+    const { findings } = await reported(Story.observing(0).state, herokuTarget, ...answers);
+    expect(resolverSummary('www.example.com', findings)).toBe(`www.example.com: ${summary}`);
   });
 
   test('fault 57: the TTL from before the take-over is no fault until the first traffic moves, and is named afterwards', async () => {
