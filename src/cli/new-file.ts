@@ -33,7 +33,6 @@ export async function writeNewFile(path: string, text: string, replaces: boolean
 
 function refusal(path: string, error: unknown): Error {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EEXIST')
-    return invalidArgument('--out', `${path} is there already; --force replaces it, nothing was written`);
+  if (code === 'EEXIST') return invalidArgument('--out', `${path} is there already; --force replaces it`);
   return invalidArgument('--out', `${path} could not be written: ${message}`);
 }

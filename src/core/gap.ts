@@ -15,15 +15,20 @@ export function gapBetween(before: TickTimes, after: TickTimes, gapAfterMs: numb
   const isSameBoot = before.bootId === after.bootId;
   const wallMs = after.at - before.at - (isSameBoot ? 0 : clockJumpMs(before, after));
   if (wallMs > gapAfterMs) {
-    return { gapMs: wallMs, because: `nobody looked for ${formatDuration(wallMs)}` };
+    return { gapMs: wallMs, because: `nobody looked for ${formatDuration(wholeSeconds(wallMs))}` };
   }
   const jumpMs = clockJumpMs(before, after);
   if (Math.abs(jumpMs) <= gapAfterMs) return null;
   const direction = jumpMs > 0 ? 'forward' : 'back';
   return {
     gapMs: Math.abs(jumpMs),
-    because: `the clock jumped ${direction} by ${formatDuration(Math.abs(jumpMs))}${isSameBoot ? '' : ", by the dates of Amazon's answers"}`,
+    because: `the clock jumped ${direction} by ${formatDuration(wholeSeconds(Math.abs(jumpMs)))}${isSameBoot ? '' : ", by the dates of Amazon's answers"}`,
   };
+}
+
+/** What a person reads; milliseconds say something only of what is shorter than some seconds. */
+function wholeSeconds(ms: number): number {
+  return ms < 10_000 ? ms : Math.round(ms / 1_000) * 1_000;
 }
 
 /**

@@ -26,7 +26,7 @@ export function reasonOf(state: MigrationState, verdict: Verdict | null, now: In
     case 'finalizing':
       return `all traffic is at the target; leaving ${isAlias(state) ? 'an alias' : 'one plain record'} there`;
     case 'completed':
-      return `the host points at the target with ${isAlias(state) ? 'an alias' : 'a plain record'}`;
+      return `${state.plan.hosts.length === 1 ? 'the host' : 'every host'} points at the target with ${isAlias(state) ? 'an alias' : 'a plain record'}`;
     case 'rolling-back':
     case 'draining':
       return rollbackReason(phase.rollback);

@@ -64,7 +64,11 @@ async function wholeTick(
   signal: AbortSignal,
 ): Promise<Result<TickOutcome, TickSkipped>> {
   const lease = await takeLease(engine, migrationId);
-  if (!lease.ok) return err({ reason: 'held-by-another', message: `${lease.error.holder} has it` });
+  if (!lease.ok)
+    return err({
+      reason: 'held-by-another',
+      message: `another process is at work on it (${lease.error.holder})`,
+    });
   const journal = await Journal.open(engine.store, migrationId, lease.value.epoch);
   const objection = engine.objection(journal.state.plan);
   if (objection !== null) return err({ reason: 'objection', message: objection });

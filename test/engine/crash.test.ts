@@ -164,7 +164,7 @@ describe('a process', () => {
     value(await tick(world.engineOf('a'), plan.id, signal));
     expect(await tick(world.engineOf('b'), plan.id, signal)).toMatchObject({
       ok: false,
-      error: { reason: 'held-by-another', message: 'a has it' },
+      error: { reason: 'held-by-another', message: 'another process is at work on it (a)' },
     });
     world.gone.add('a');
     expect((await tick(world.engineOf('b'), plan.id, signal)).ok).toBe(true);

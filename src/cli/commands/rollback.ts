@@ -108,6 +108,10 @@ async function rollbackWithoutState(
   };
   const { written, untouched } = valueOrFail(await roll(request, signal));
   for (const line of written) terminal.out(`accepted: ${line}`);
+  if (written.length > 0)
+    terminal.out(
+      `name servers and caches follow; to see what stands: shiftctl status ${displayName(host.value)} --no-state`,
+    );
   for (const line of untouched) terminal.err(`shiftctl: ${line}`);
   return untouched.length === 0 ? exitCode.done : exitCode.conflict;
 }

@@ -79,11 +79,9 @@ function meaning(verification: Verification): string[] {
     ];
   if (upTo === null)
     return [
-      'The chain alone shows that nothing was changed in its middle; somebody who can write the file could have cut it',
-      'off at its end, or written it anew from the start. Only the marker in the zone or the head in a message can show that: --head.',
+      'The chain alone shows that nothing was changed in its middle; somebody who can write the file could have cut it off at its end, or written it anew from the start. Only the marker in the zone or the head in a message can show that: --head.',
     ];
   return [
-    `So up to entry ${upTo} nothing was changed, removed or added since, by anyone who cannot change the zone or the message`,
-    'too. Later entries are held by the chain alone: one cut off at the end would not show.',
+    `So nobody has changed, removed or added anything up to entry ${upTo} since, unless they could change the zone or the message as well. Later entries are held by the chain alone: one cut off at the end would not show.`,
   ];
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { statusView } from '../../../src/cli/render/status-view.js';
+import type { MigrationState } from '../../../src/core/migration-state.js';
 import { weightedPair } from '../../../src/core/share.js';
 import { statusOf, type Status } from '../../../src/core/status.js';
 import { plus } from '../../../src/core/time.js';
-import { isObserving, Journey } from './journey.js';
+import { hostPlan, isObserving, Journey } from './journey.js';
 
 const failing = { target: { result: 'failed', because: '503, expected 200' } } as const;
 
@@ -44,4 +45,15 @@ test('records that were put back by hand: shares of before are not taken for the
   const note = 'these answers are of the look that found the records put back';
   expect(text.replace(/\s+/g, ' ')).toContain(`${note}; name servers and caches follow`);
   expect(shown(statusLater(rolledBack(), 400), rolledBack())).not.toContain('these answers');
+});
+
+test('of a group that is completed every host points at the target', () => {
+  const hosts = ['www.shop.test', 'api.shop.test'].map((name) => hostPlan(name));
+  const completed = ({ phase }: MigrationState): boolean => phase.phase === 'completed';
+  const group = new Journey(hosts).until(completed);
+  expect(shown(statusLater(group, 400), group)).toContain(
+    'because    every host points at the target with a',
+  );
+  const alone = new Journey().until(completed);
+  expect(shown(statusLater(alone, 400), alone)).toContain('because    the host points at the target with a');
 });
