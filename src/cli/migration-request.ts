@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { refuseNonLoopback, type Config } from '../config.js';
@@ -63,6 +64,7 @@ async function fromFlags(
   host: string | undefined,
   options: RequestOptions,
 ): Promise<MigrationRequest> {
+  if (host === undefined && options.from === undefined && options.to === undefined) throw nothingNamed();
   const { parseSide, sidePair } = await import('../core/policy/side-spec.js');
   const problems: Problem[] = [];
   const read = <T>(
@@ -90,6 +92,16 @@ async function fromFlags(
   const { policy, file } = loaded;
   const files = file === undefined ? [] : [file];
   return { hosts: [{ host: name, ...pair, ...metrics }], policy, files, ...shared(options) };
+}
+
+/** What `init` writes when it is not told otherwise; a person who has just made it forgets to name it. */
+const usualFile = 'migration.yaml';
+
+function nothingNamed(): CommandFailure {
+  const file = existsSync(resolve(usualFile))
+    ? `name the migration file that stands here: -f ${usualFile}`
+    : 'name a migration file with -f; shiftctl init writes one';
+  return invalidArgument('host', `is missing, and so are --from and --to; or ${file}`);
 }
 
 /** The flags name the load balancer of whichever side is on AWS. */

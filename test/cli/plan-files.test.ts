@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CommandFailure } from '../../src/cli/command-failure.js';
 import { readRequest } from '../../src/cli/migration-request.js';
 import { readConfig, type Config } from '../../src/config.js';
 
@@ -52,4 +53,20 @@ test('a policy that stands in the migration file is kept with that file alone', 
   const migration = written('migration.yaml', `policy: { stages: [10, 100] }\n${hosts}`);
   const { files } = await readRequest(config(), undefined, { file: migration.path });
   expect(files).toEqual([{ kind: 'migration', ...migration }]);
+});
+
+test('where nothing was named, the file that stands here is, or the verb that writes one', async () => {
+  const here = vi.spyOn(process, 'cwd').mockReturnValue(directory);
+  const objection = async (): Promise<string> => {
+    const error: unknown = await readRequest(config(), undefined, {}).catch((thrown: unknown) => thrown);
+    if (!(error instanceof CommandFailure)) throw new Error('it was understood');
+    return JSON.stringify(error.failure);
+  };
+  try {
+    expect(await objection()).toContain('or name a migration file with -f; shiftctl init writes one');
+    written('migration.yaml', hosts);
+    expect(await objection()).toContain('or name the migration file that stands here: -f migration.yaml');
+  } finally {
+    here.mockRestore();
+  }
 });
