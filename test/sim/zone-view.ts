@@ -70,12 +70,16 @@ export class ZoneView {
     return Math.max(0, ...ttls) * 1_000;
   }
 
-  /** No record that the program may touch gives the target anything, and the rest is the source, or foreign and told of. */
+  /**
+   * No record that the program may touch gives the target anything, and the rest is the source, or foreign and told of. A pair made by hand
+   * that somebody has changed is nobody's to put back either.
+   */
   isBack(host: string, isTold: boolean): boolean {
     const records = this.at(host);
-    const foreign = records.filter((record) => !this.isOurs(record));
-    if (foreign.length > 0 && foreign.length === records.length) return isTold;
     const isAtSource = this.share(host) === 0 && this.#weightOf(host, 'source') > 0;
+    const foreign = records.filter((record) => !this.isOurs(record) || this.#isByHand(record));
+    if (foreign.length > 0 && foreign.length === records.length)
+      return isTold || (isAtSource && records.every((record) => this.#isByHand(record)));
     return isAtSource && (foreign.length === 0 || isTold);
   }
 
@@ -87,7 +91,11 @@ export class ZoneView {
     const isAtEnd = [ends.source, ends.target].includes(endOf(record));
     if (type !== 'CNAME') return record.alias !== undefined && setIdentifier === undefined && isAtEnd;
     if (setIdentifier === undefined) return values?.length === 1 && isAtEnd;
-    return ourMembers.includes(setIdentifier) || (this.#originalMembers.has(keyOf(record)) && isAtEnd);
+    return ourMembers.includes(setIdentifier) || (this.#isByHand(record) && isAtEnd);
+  }
+
+  #isByHand(record: LabRecord): boolean {
+    return this.#originalMembers.has(keyOf(record));
   }
 
   describe(host: string): string {
