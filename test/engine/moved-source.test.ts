@@ -385,6 +385,7 @@ describe('fault 55: the rollback target stays', () => {
     await stays(() => {
       moves();
       platforms.say(change);
+      world.movedTo.set(`${change.domain?.cname ?? ''}.`, ['ok', 'ok', 'ok']);
     });
   });
 
