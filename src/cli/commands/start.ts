@@ -2,7 +2,6 @@ import { withEarlierOriginals } from '../../compose/earlier-originals.js';
 import { composeMigrations } from '../../compose/migrations.js';
 import { composePlanner } from '../../compose/planner.js';
 import { openStore } from '../../compose/store.js';
-import type { MigrationPlan } from '../../core/plan.js';
 import { displayName } from '../../core/record-name.js';
 import type { Check } from '../../engine/check.js';
 import type { CommandContext, OutputFormat } from '../command-context.js';
@@ -12,6 +11,7 @@ import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
 import { checkLines } from '../render/check-view.js';
 import { planLines } from '../render/plan-view.js';
+import { startQuestion } from '../render/start-question.js';
 import { drive } from '../drive.js';
 import { jsonText } from '../render/json-text.js';
 
@@ -42,7 +42,7 @@ export async function start(
   const checks = await planner.check(planned, signal);
   if (isText) for (const line of ['', ...checkLines(checks, terminal.hasColor)]) terminal.out(line);
   stopIfRefused(checks);
-  if (options.yes !== true && !(await confirm(planned))) {
+  if (options.yes !== true && !(await confirm(startQuestion(planned, checks)))) {
     terminal.err('shiftctl: not started; nothing was written');
     return exitCode.refused;
   }
@@ -83,9 +83,8 @@ function stopIfRefused(checks: readonly Check[]): void {
   });
 }
 
-async function confirm(planned: MigrationPlan): Promise<boolean> {
+async function confirm(message: string): Promise<boolean> {
   const { confirm: ask, isCancel } = await import('@clack/prompts');
-  const hosts = planned.hosts.map((host) => displayName(host.host)).join(', ');
-  const answer = await ask({ message: `Begin moving ${hosts}?`, initialValue: false });
+  const answer = await ask({ message, initialValue: false });
   return !isCancel(answer) && answer;
 }
