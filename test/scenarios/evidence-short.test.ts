@@ -6,7 +6,7 @@ describe.concurrent('too little is known: it holds, then asks, and never promote
     const run = await runEvidence('low-traffic');
     expect(run.code, run.stderr).toBe(5);
     expect(run.because).toMatch(/clean requests at the target|the newest request in the target's metrics/);
-    expect(run.why).toMatch(/^ask at 25%: /);
+    expect(run.why).toMatch(/^ask at 25%: /m);
     expect(run.why).toContain('to promote: needs 20 : 1 that the target fails at most ');
     expect(run.findings).toEqual([]);
   });
