@@ -108,7 +108,7 @@ class Simulation {
     const lag = this.#chance.pick([0, 0, 0.3]);
     const meanwhile = this.#chance.pick([0, this.#wildness / 10, this.#wildness / 10]);
     this.#weather = { change: level, read: level, crash: level / 8, meanwhile, lag };
-    this.#ambush = this.#chance.pick(this.#isGroup ? [0, 0.1, 0.4] : [0, 0, 0.3, 0.8]);
+    this.#ambush = this.#chance.pick(this.#isGroup ? [0.1, 0.3, 0.8] : [0, 0, 0.3, 0.8]);
     this.#hasColleague = this.#chance.happens(0.7);
     this.#hasDoubleFault = this.#chance.happens(0.3);
     const { ...around } = {
@@ -282,7 +282,7 @@ class Simulation {
         this.#edit(markerEdits);
       return;
     }
-    if (!busy.isGoingBack || !this.#chance.happens(this.#ambush)) return;
+    if (!busy.isGoingBack || this.#deniedUntil > 0 || !this.#chance.happens(this.#ambush)) return;
     if (this.#isGroup && this.#chance.happens(0.6)) {
       this.#ambushGroup();
       return;
@@ -304,15 +304,15 @@ class Simulation {
   /** The group cannot go back as one: a host is edited or may not be written, or its source dies. */
   #ambushGroup(): void {
     const host = this.#chance.pick(this.#hosts);
-    const what = this.#chance.between(0, 2);
+    const what = this.#chance.between(0, 3);
     if (what === 0 && this.#hasColleague) {
       this.#chance.count('other weights while the guard goes back');
       this.#edit(weightEdits);
-    } else if (what === 1 && this.#denied.size === 0) {
+    } else if ((what === 1 || what === 2) && this.#denied.size === 0) {
       this.#chance.count('the source of one host dies while the guard goes back');
       this.#becomes('source', 'failed', host);
       this.#deny(this.#hosts, this.#chance.pick(['unavailable', 'throttled', 'denied'] as const), 12, 40);
-    } else if (what === 2 && this.#denied.size === 0) {
+    } else if (what === 3 && this.#denied.size === 0) {
       this.#chance.count('one host may not be written');
       this.#deny([host], 'denied', 3, 20);
     }
