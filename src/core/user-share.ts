@@ -2,6 +2,7 @@ import { userCounts } from './gate/gate-input.js';
 import { sideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
 import type { RecordName } from './record-name.js';
+import { stageShare } from './share.js';
 
 /** Which part of the users' requests the target really gets. Weights split answers to resolvers, not requests, so it is seldom the set share. */
 export interface UserShare {
@@ -46,10 +47,13 @@ export function expectedShare(share: number, requests: number): ShareRange {
   return { low: 100 * Math.max(0, middle - half), high: 100 * Math.min(1, middle + half) };
 }
 
-/** Null until a settled bucket of the present stage is known on both sides; at 100 % the source may be silent. */
+/**
+ * Null until a settled bucket of the present stage is known on both sides, and once a rollback has set another share than the stage's; at
+ * 100 % the source may be silent.
+ */
 export function userShare(state: MigrationState, host: RecordName): UserShare | null {
-  const settledFrom = state.stageTimes.at(-1)?.settledFrom ?? null;
-  if (settledFrom === null) return null;
+  const { stage = -1, settledFrom = null } = state.stageTimes.at(-1) ?? {};
+  if (settledFrom === null || stageShare(state.plan.policy, stage) !== state.share) return null;
   const { bucketMs } = state.plan.policy;
   const [source, target] = (['source', 'target'] as const).map((side) =>
     userCounts(sideRecord(state.records, host, side), bucketMs),

@@ -113,6 +113,14 @@ describe('the share of the users', () => {
     expect(statusOf(new Story().state, start).hosts[0]?.userShare).toBeNull();
   });
 
+  test('is not held against the share that a rollback has set', () => {
+    const story = seen(1, times(10, 75), times(10, 25)).requestRollback();
+    expect(shareOf(story)).toMatchObject({ share: 25, isExpected: true });
+    story.accept(story.open('rollback'));
+    expect(story.state.share).toBe(0);
+    expect(shareOf(story)).toBeNull();
+  });
+
   test('our own probes are not users', () => {
     const story = seen(1, times(10, 75), times(10, 25));
     const before = shareOf(story)!;

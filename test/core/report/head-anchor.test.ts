@@ -111,7 +111,7 @@ test('the view says which entry a kept head was, or what is gone, and how far th
   const [known, cut] = [entries[2]!, entries.slice(0, 4)];
   const fits = view([findKeptHead(entries, parseKeptHead(`7:${hash}`)!)]);
   expect(fits).toContain('✔ that head is in the chain: entry 7, ');
-  expect(fits).toContain('So up to entry 7 nothing was changed');
+  expect(fits).toContain('So nobody has changed, removed or added anything up to entry 7 since');
   const both = view([
     findKeptHead(cut, parseKeptHead(`7:${hash}`)!),
     findKeptHead(cut, parseKeptHead(known.hash)!),
