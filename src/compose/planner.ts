@@ -15,7 +15,10 @@ import { route53Options } from './route53-options.js';
 /** How long the past of one host may take to be read before a forecast does without it. */
 const historyTimeoutMs = 15_000;
 
-/** Compares requests with the world; nothing in it writes. */
+/**
+ * Compares requests with the world; nothing but the proof writes. Plans and checks reject with the signal's reason once it has aborted:
+ * what was looked at while the program was told to stop is no word about the world.
+ */
 export interface Planner extends AsyncDisposable {
   plan(request: MigrationRequest, signal: AbortSignal): Promise<Result<MigrationPlan, Failure>>;
   check(plan: MigrationPlan, signal: AbortSignal): Promise<readonly Check[]>;
@@ -63,7 +66,11 @@ export async function composePlanner(config: Config): Promise<Planner> {
   const resolvers = await composeResolverAnswers(config);
   const ports = { zones, inspection, heroku, balancers, dns: probing.dns, clock, ids };
   return {
-    plan: (request, signal) => planMigration(ports, request, signal),
+    plan: async (request, signal) => {
+      const planned = await planMigration(ports, request, signal);
+      signal.throwIfAborted();
+      return planned;
+    },
     check: async (plan, signal) => {
       const looked = preflight(
         { ...probing, zones, inspection, ids, heroku, herokuStatus, resolvers },
@@ -72,7 +79,9 @@ export async function composePlanner(config: Config): Promise<Planner> {
       );
       const measured = metricChecks({ source: (kind) => sources.open(kind), clock }, plan, signal);
       const quiet = quietBaselineChecks({ metrics: recent, clock }, plan, signal);
-      return [...(await looked), ...(await measured), ...(await quiet), ...tellingChecks(plan)];
+      const checks = [...(await looked), ...(await measured), ...(await quiet), ...tellingChecks(plan)];
+      signal.throwIfAborted();
+      return checks;
     },
     prove: (plan, signal) => proveCompareAndSwap({ zones, clock, ids }, plan, signal),
     history: async (plan, buckets, signal) => {

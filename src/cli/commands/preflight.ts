@@ -5,6 +5,7 @@ import { firstObjection } from '../clear-checks.js';
 import { valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
+import { provedOrInterrupted } from '../proved.js';
 import { checkLines, startOutlook } from '../render/check-view.js';
 import { jsonText } from '../render/json-text.js';
 
@@ -33,7 +34,8 @@ export async function preflight(
   await using planner = await composePlanner(config);
   const planned = valueOrFail(await planner.plan(request, signal));
   const looked = await planner.check(planned, signal);
-  const checks = options.prove === true ? [...looked, await planner.prove(planned, signal)] : looked;
+  const checks =
+    options.prove === true ? [...looked, await provedOrInterrupted(context, planner, planned)] : looked;
   const output: PreflightOutput = { version: preflightVersion, checks };
   if (options.output === 'json') terminal.out(jsonText(output));
   else

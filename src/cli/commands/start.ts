@@ -9,6 +9,7 @@ import { firstObjection } from '../clear-checks.js';
 import { CommandFailure, invalidArgument, valueOrFail } from '../command-failure.js';
 import { exitCode } from '../exit-code.js';
 import { readRequest, type RequestOptions } from '../migration-request.js';
+import { provedOrInterrupted } from '../proved.js';
 import { checkLines } from '../render/check-view.js';
 import { planLines } from '../render/plan-view.js';
 import { startQuestion } from '../render/start-question.js';
@@ -46,9 +47,11 @@ export async function start(
     terminal.err('shiftctl: not started; nothing was written');
     return exitCode.refused;
   }
-  const proof = await planner.prove(planned, signal);
+  const proof = await provedOrInterrupted(context, planner, planned);
   if (isText) for (const line of ['', ...checkLines([proof], terminal.hasColor)]) terminal.out(line);
   stopIfRefused([proof]);
+  // Whoever has gone while the proof was made has not seen that anything begins.
+  signal.throwIfAborted();
   await using store = await openStore(config, false);
   const log = { warn: (line: string) => terminal.err(`shiftctl: ${line}`) };
   await using migrations = await composeMigrations(

@@ -35,16 +35,28 @@ export async function proveCompareAndSwap(
   const at = displayName(proofName(host));
   const zoneId = plan.zone.id;
   const before = await removeOwn(ports, zoneId, host, signal);
-  if (!before.ok) return refused(name, `nothing could be proved at ${at}: ${before.error}`, tryAgain);
+  if (!before.ok) return notProved(`nothing could be proved at ${at}: ${before.error}`, signal);
   const record = proofRecord(host, ports.ids.next());
   const verdict = await tryStale(ports, zoneId, record, signal);
   const after = await removeOwn(ports, zoneId, host, AbortSignal.timeout(cleanUpTimeoutMs));
   if (after.ok) return verdict;
   const fact = `${verdict.fact}; the test record at ${at} may still stand: ${after.error}`;
-  return refused(name, fact, 'run shiftctl preflight --prove again, which removes it');
+  const fix = 'run shiftctl preflight --prove again, which removes it';
+  return { ...refused(name, fact, fix), verdict: verdict.verdict === 'unknown' ? 'unknown' : 'refused' };
 }
 
 const tryAgain = 'look at that name, then try again: shiftctl preflight --prove';
+
+/** One that was told to stop has seen nothing that Route 53 did, so it is no refusal. */
+function notProved(fact: string, signal: AbortSignal): Check {
+  if (!signal.aborted) return refused(name, fact, tryAgain);
+  return {
+    name,
+    verdict: 'unknown',
+    fact: 'the program was told to stop before this was proved',
+    fix: 'run it again: shiftctl preflight --prove',
+  };
+}
 
 /** Creates the record and tries to delete it as one who believes in another weight. */
 async function tryStale(
@@ -54,8 +66,7 @@ async function tryStale(
   signal: AbortSignal,
 ): Promise<Check> {
   const created = await change(ports, zoneId, proofBatch('CREATE', [record]), signal);
-  if (!created.ok)
-    return refused(name, `the test record could not be created: ${created.error.message}`, tryAgain);
+  if (!created.ok) return notProved(`the test record could not be created: ${created.error.message}`, signal);
   const stale = await change(ports, zoneId, proofBatch('DELETE', [withWrongWeight(record)]), signal);
   if (stale.ok) {
     const fact =
@@ -64,7 +75,7 @@ async function tryStale(
   }
   if (stale.error.reason !== 'conflict') {
     const fact = `it was not seen that a DELETE with a wrong weight is refused: ${stale.error.message}`;
-    return refused(name, fact, tryAgain);
+    return notProved(fact, signal);
   }
   return passed(
     name,

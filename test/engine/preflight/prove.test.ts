@@ -97,8 +97,51 @@ describe('the proof that a stale compare-and-swap is refused', () => {
     };
     const plan = await world.plan();
     const check = await proveCompareAndSwap({ zones: { ...zones, change }, clock, ids }, plan, stop.signal);
-    expect(check.verdict).toBe('refused');
+    expect(check).toMatchObject({
+      verdict: 'unknown',
+      fact: expect.stringContaining('told to stop') as string,
+    });
     expect(world.standing(at)).toEqual([]);
+  });
+
+  test('is unknown, and writes nothing, when the program was told to stop before it', async () => {
+    const world = new World();
+    const { zones, clock, ids } = world.engine;
+    const check = await proveCompareAndSwap({ zones, clock, ids }, await world.plan(), AbortSignal.abort());
+    expect(check.verdict).toBe('unknown');
+    expect(world.batches).toEqual([]);
+  });
+
+  test('that was stopped says where its record may still stand', async () => {
+    const world = new World();
+    const { zones, clock, ids } = world.engine;
+    const stop = new AbortController();
+    const change: Change = async (...args) => {
+      if (stop.signal.aborted) return err(providerFailure('denied'));
+      const result = await zones.change(...args);
+      stop.abort();
+      return result;
+    };
+    const plan = await world.plan();
+    const check = await proveCompareAndSwap({ zones: { ...zones, change }, clock, ids }, plan, stop.signal);
+    expect(check.verdict).toBe('unknown');
+    expect(check.fact).toContain('may still stand');
+  });
+
+  test('that saw the wrong DELETE accepted refuses, told to stop or not', async () => {
+    const world = new World();
+    const { zones, clock, ids } = world.engine;
+    const stop = new AbortController();
+    let created: Awaited<ReturnType<Change>> | null = null;
+    const change: Change = async (...args) => {
+      if (created === null) return (created = await zones.change(...args));
+      if (stop.signal.aborted) return zones.change(...args);
+      stop.abort();
+      return created;
+    };
+    const plan = await world.plan();
+    const check = await proveCompareAndSwap({ zones: { ...zones, change }, clock, ids }, plan, stop.signal);
+    expect(check.verdict).toBe('refused');
   });
 
   test('says so when its record may still stand', async () => {
