@@ -8,7 +8,7 @@ import type { Alarm, Topic } from './gate/verdict.js';
 import { stopAtHook } from './hook.js';
 import { finalizeIntent, stageIntent, takeOverIntent } from './intent-factory.js';
 import { formatLocal } from './local-time.js';
-import type { MigrationState } from './migration-state.js';
+import type { Approval, MigrationState } from './migration-state.js';
 import type { Observation } from './observation.js';
 import type { Promotion } from './approval.js';
 import { isLeap, shareAfter } from './operator-word.js';
@@ -108,8 +108,12 @@ function overrideEvent(state: MigrationState, seen: Observation, observing: Obse
   return promoteEvent(state, seen, observing, { because: wordOf(promotion).join(), leapTo });
 }
 
-function wordOf(word: { readonly by: string; readonly because: string; readonly to?: number }): string[] {
-  return [`${word.to === undefined ? 'approved' : 'promoted'} by ${word.by}: ${word.because}`];
+function wordOf(word: Approval | Promotion): string[] {
+  return [`${'to' in word ? promoted(word) : 'approved'} by ${word.by}: ${word.because}`];
+}
+
+function promoted({ endsBake }: Promotion): string {
+  return endsBake === true ? 'finalized early' : 'promoted';
 }
 
 function promoteEvent(

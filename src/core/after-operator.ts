@@ -35,9 +35,12 @@ export function afterOperator(state: MigrationState, event: OperatorEvent): Migr
       return { ...state, held: null, approval, phase: isAnswered ? observedAgain(phase, at) : phase };
     }
     case 'promoted': {
-      const { at, by, because, stage, to, override, expiresAt, aliasEnds } = event;
-      const word = { at, by, because, stage, to, override, expiresAt };
-      const promotion = aliasEnds === undefined ? word : { ...word, aliasEnds };
+      const { at, by, because, stage, to, override, expiresAt, aliasEnds, endsBake } = event;
+      const promotion = {
+        ...{ at, by, because, stage, to, override, expiresAt },
+        ...(aliasEnds === undefined ? {} : { aliasEnds }),
+        ...(endsBake === undefined ? {} : { endsBake }),
+      };
       const isAnswered = phase.phase === 'waiting' && !override;
       return { ...state, held: null, promotion, phase: isAnswered ? observedAgain(phase, at) : phase };
     }

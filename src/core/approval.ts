@@ -23,4 +23,6 @@ export interface Promotion {
   readonly expiresAt: Instant;
   /** What the last records name, where a person ends the bake on an alias; one for each host. */
   readonly aliasEnds?: readonly AliasEnd[];
+  /** What it leaves is the bake of the last stage: no share is above it, the plain record to the target comes next. */
+  readonly endsBake?: true;
 }

@@ -1,3 +1,4 @@
+import type { Promotion } from './approval.js';
 import type { Event } from './event.js';
 import { isLeapNeeded } from './leap.js';
 import type { MigrationState } from './migration-state.js';
@@ -18,6 +19,10 @@ export function expiryEvent(state: MigrationState, now: Instant): Event | null {
   return isTold && isOver ? { type: 'alarm-cleared', at: now, topic } : null;
 }
 
+function whatEnds({ endsBake }: Promotion): string {
+  return endsBake === true ? 'early end of the bake' : 'promotion';
+}
+
 function lapsedBecause(state: MigrationState, now: Instant): { stage: number; because: string } | null {
   const { approval, promotion, plan } = state;
   const word = promotion ?? approval;
@@ -25,7 +30,7 @@ function lapsedBecause(state: MigrationState, now: Instant): { stage: number; be
   const { stage } = word;
   if (now >= word.expiresAt) {
     const age = formatDuration(word.expiresAt - word.at);
-    const said = promotion === null ? 'approval' : 'promotion';
+    const said = promotion === null ? 'approval' : whatEnds(promotion);
     return {
       stage,
       because: `the ${said} by ${word.by} was not used within ${age}; say it again if it still holds`,

@@ -80,7 +80,8 @@ export function finalize(
       const observing = observedStage(state.phase);
       const isBake = observing?.stage === state.plan.policy.stages.length - 1;
       if (observing === null || !isBake || state.pause !== null) return err(notNow(state, finalizeRule, at));
-      const choice = { to: null, override, ...(aliasEnds === undefined ? {} : { aliasEnds }) };
+      const ending = aliasEnds === undefined ? {} : { aliasEnds };
+      const choice = { to: null, override, ...ending, endsBake: true } as const;
       return promoted(state, observing, { operator, choice, at });
     },
     finalizeRule,
@@ -89,7 +90,7 @@ export function finalize(
 
 interface Asked {
   readonly operator: Operator;
-  readonly choice: PromoteChoice & Pick<Promotion, 'aliasEnds'>;
+  readonly choice: PromoteChoice & Pick<Promotion, 'aliasEnds' | 'endsBake'>;
   readonly at: Instant;
 }
 
@@ -104,8 +105,11 @@ function promoted(
   const last = stageShare(policy, policy.stages.length - 1);
   // What the policy holds back at the source stays there until the bake ends.
   const to = choice.to === 100 && stage < policy.stages.length - 1 ? last : (choice.to ?? next);
-  const { override, aliasEnds } = choice;
-  const ending = aliasEnds === undefined ? {} : { aliasEnds };
+  const { override, aliasEnds, endsBake } = choice;
+  const ending = {
+    ...(aliasEnds === undefined ? {} : { aliasEnds }),
+    ...(endsBake === undefined ? {} : { endsBake }),
+  };
   const word: Promotion = {
     at,
     ...operator,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../src/core/decide.js';
 import type { Failure } from '../../src/core/failure.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
+import { replay } from '../../src/core/migration.js';
 import type { Policy } from '../../src/core/policy/policy.js';
 import type { Result } from '../../src/core/result.js';
 import { statusOf } from '../../src/core/status.js';
@@ -158,8 +160,47 @@ describe('finalize', () => {
       'shiftctl finalize www.example.com',
     );
     value(await world.migrations.finalize(id, operator, false));
-    expect((await world.tick(id)).events[0]).toMatchObject({ intent: { kind: 'finalize' } });
+    const because = expect.stringMatching(/; finalized early by ann: a test$/) as unknown;
+    expect((await world.tick(id)).events[0]).toMatchObject({ intent: { kind: 'finalize' }, because });
     expect((await world.runToEnd(id)).phase.phase).toBe('completed');
+  });
+
+  test('is told as what it is, unlike a promotion', async () => {
+    const told = policyWith(
+      'notify:\n  channels: [{ slack: { urlFrom: env:SLACK_URL } }]',
+      policyText.replace('bake: 10s', 'bake: 1d').replace('maxHold: 30s', 'maxHold: 1d'),
+    );
+    const [world, id] = await at(50, told);
+    value(await world.migrations.promote(id, operator, { to: null, override: true }));
+    await until(world, id, ({ share, phase }) => share === 100 && phase.phase === 'observing');
+    value(await world.migrations.finalize(id, operator, true));
+    await world.runToEnd(id);
+    const words = world.notifier.told.filter(({ message }) => message.kind === 'approved');
+    expect(words.map(({ message }) => message.headline)).toEqual([
+      'www.example.com: promoted by ann from 50 %',
+      'www.example.com: finalized early by ann at 100 %',
+    ]);
+  });
+
+  test('a word of an older version, which does not say what it ends, is still used', async () => {
+    const long = policyWith(
+      '',
+      policyText.replace('bake: 10s', 'bake: 1d').replace('maxHold: 30s', 'maxHold: 1d'),
+    );
+    const [world, id] = await at(100, long);
+    value(await world.migrations.finalize(id, operator, true));
+    const events = (await world.journal(id)).map(({ event }) => event);
+    const older = events.map((event) => {
+      if (event.type !== 'promoted') return event;
+      const { endsBake, ...word } = event;
+      expect(endsBake).toBe(true);
+      return word;
+    });
+    const state = replay(older);
+    expect(state.promotion).toMatchObject({ to: 100, override: true });
+    expect(state.promotion).not.toHaveProperty('endsBake');
+    expect(decide(state).at(-1)).toMatchObject({ because: 'promoted by ann: a test' });
+    expect(decide(replay(events)).at(-1)).toMatchObject({ because: 'finalized early by ann: a test' });
   });
 });
 

@@ -13,7 +13,7 @@ export function wordLine(event: Word): string {
     case 'approved':
       return `✔ approved by ${event.by}: ${event.because}`;
     case 'promoted':
-      return `✔ promoted to ${event.to}% by ${event.by}${event.override ? ', overriding the gate' : ''}: ${event.because}`;
+      return `✔ ${promoted(event)} by ${event.by}${event.override ? ', overriding the gate' : ''}: ${event.because}`;
     case 'approval-expired':
       return `⚠ expired: ${event.because}`;
     case 'paused':
@@ -25,4 +25,8 @@ export function wordLine(event: Word): string {
     default:
       return unreachable(event);
   }
+}
+
+function promoted({ endsBake, to }: Word & { type: 'promoted' }): string {
+  return endsBake === true ? 'finalized early' : `promoted to ${to}%`;
 }

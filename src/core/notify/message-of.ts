@@ -57,7 +57,7 @@ function draftOf(before: MigrationState, after: MigrationState, event: Event): S
     case 'approved':
       return inform('approved', 'progress', `approved by ${event.by} at ${after.share} %`, event.because);
     case 'promoted':
-      return inform('approved', 'progress', `promoted by ${event.by} from ${after.share} %`, event.because);
+      return inform('approved', 'progress', promoted(after, event), event.because);
     case 'replanned':
       return inform('approved', 'progress', `replanned by ${event.by} at ${after.share} %`, event.because);
     case 'approval-needed':
@@ -140,6 +140,10 @@ function inform(kind: MessageKind, topic: string, headline: string, because: str
 
 function page(kind: MessageKind, topic: string, headline: string, because: string): Said {
   return { kind, severity: 'page', topic, headline, because };
+}
+
+function promoted({ share }: MigrationState, { by, endsBake }: Event & { type: 'promoted' }): string {
+  return endsBake === true ? `finalized early by ${by} at ${share} %` : `promoted by ${by} from ${share} %`;
 }
 
 function fileHeadline(is: PlanFileReading['is']): string {

@@ -232,6 +232,22 @@ test('only a failure that says so claims that nothing was written', () => {
   );
 });
 
+test('an end of the bake is not called a promotion to the share that it has', () => {
+  const word = {
+    at,
+    by: 'bob',
+    because: 'all quiet',
+    stage: 3,
+    to: 100,
+    expiresAt: at,
+    endsBake: true,
+  } as const;
+  expect(line({ type: 'promoted', ...word, override: false })).toBe('✔ finalized early by bob: all quiet');
+  expect(line({ type: 'promoted', ...word, override: true })).toBe(
+    '✔ finalized early by bob, overriding the gate: all quiet',
+  );
+});
+
 test('a rollback says who wanted it', () => {
   const requested = (by: 'guard' | 'operator' | 'person', who: string): string | null =>
     line({ type: 'rollback-requested', at, by, who, because: 'why' });
