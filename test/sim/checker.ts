@@ -172,6 +172,7 @@ class Checker {
       case 'woken':
       case 'said':
       case 'refused':
+      case 'lost':
       case 'told':
         this.#readOf(line, this.#known.get(line.author));
         this.#seeRollbacks();
@@ -179,7 +180,7 @@ class Checker {
   }
 
   #readOf(
-    line: LogLine & { kind: 'change' | 'not taken' | 'woken' | 'said' | 'refused' | 'told' },
+    line: LogLine & { kind: 'change' | 'not taken' | 'woken' | 'said' | 'refused' | 'lost' | 'told' },
     known: Known | undefined,
   ): void {
     if (known === undefined) {
@@ -187,6 +188,7 @@ class Checker {
     } else if (line.kind === 'change') this.#write(line, known);
     else if (line.kind === 'not taken') this.#checkPremise(line);
     else if (line.kind === 'woken') known.wokenAt = line.at;
+    else if (line.kind === 'lost') Object.assign(known, { asked: null, owes: null });
     else this.#hear(line, known);
   }
 

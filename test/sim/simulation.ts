@@ -491,6 +491,8 @@ class Simulation {
     this.#chance.count(`somebody asks to ${word}`);
     const done = await controller.live((migrations, signal) => spoken(migrations, id, word, signal));
     if (done?.ok === true) this.#chance.count(`somebody says ${word}`);
+    else if (done === null && word === 'rollback' && !goesBack(await controller.state()))
+      this.#log.add(author, { kind: 'lost', word });
     // A process that died over it may have stored the word all the same.
     else if (done !== null && done.error.reason !== 'provider')
       this.#log.add(author, { kind: 'refused', word });
@@ -561,6 +563,10 @@ class Simulation {
 /** True where only a person can bring it further. */
 function restsFor({ phase, pause }: MigrationState): boolean {
   return ['halted', 'waiting', 'draining'].includes(phase.phase) || pause !== null;
+}
+
+function goesBack({ phase }: MigrationState): boolean {
+  return !isLive(phase) || phase.phase === 'rolling-back' || phase.phase === 'draining';
 }
 
 function endOf({ phase }: MigrationState): string {

@@ -54,6 +54,8 @@ export type LogLine = { readonly at: number; readonly author: string } & (
   /** Said before it is done; `refused` follows where it was not. */
   | { readonly kind: 'said'; readonly word: Word }
   | { readonly kind: 'refused'; readonly word: Word }
+  /** The process died over it before it was stored, which whoever said it sees. */
+  | { readonly kind: 'lost'; readonly word: Word }
   | { readonly kind: 'told'; readonly what: Told }
   /** From here on accepted batches reach no name server, or do again. */
   | { readonly kind: 'propagation'; readonly isHeld: boolean }
@@ -146,6 +148,8 @@ function describe(line: LogLine): string {
       return `is told to ${line.word}`;
     case 'refused':
       return `refuses to ${line.word}`;
+    case 'lost':
+      return `dies before it can ${line.word}`;
     case 'told':
       return `says ${line.what}`;
     case 'propagation':
