@@ -1,6 +1,7 @@
 import type { Population } from './population.js';
 import type { Permissions } from './route53/iam.js';
-import { scenarios, type ScenarioName } from './scenario.js';
+import type { ScenarioName } from './scenario-name.js';
+import { scenarios } from './scenario.js';
 import type { Subnet } from './settings.js';
 
 export type Direction = 'heroku-to-aws' | 'aws-to-heroku';

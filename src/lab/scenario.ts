@@ -2,6 +2,7 @@ import type { MetricsBehaviour } from './metrics-behaviour.js';
 import { usualServiceTimeMs, type OriginBehaviour } from './origins/behaviour.js';
 import type { Population } from './population.js';
 import type { Fault } from './route53/faults.js';
+import type { ScenarioName } from './scenario-name.js';
 
 /** Something a scenario does to the world. */
 export type Effect =
@@ -41,22 +42,6 @@ export interface Scenario {
   /** Users, where the usual ones would not show what the scenario is about. */
   readonly population?: Population;
 }
-
-export type ScenarioName =
-  | 'healthy'
-  | 'target-errors'
-  | 'target-degrades'
-  | 'target-slow'
-  | 'slow-target'
-  | 'target-dies'
-  | 'target-dark'
-  | 'shared-outage'
-  | 'capacity'
-  | 'low-traffic'
-  | 'night'
-  | 'metrics-late'
-  | 'metrics-missing'
-  | 'flaky-api';
 
 const atOnce = { after: 'accepted', ms: 0 } as const;
 const atTwentyFivePercent = { targetPercent: 25, begins: atOnce } as const;

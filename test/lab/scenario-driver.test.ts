@@ -4,7 +4,8 @@ import { usualServiceTimeMs, type OriginBehaviour } from '../../src/lab/origins/
 import { seededRandom } from '../../src/lab/random.js';
 import { Route53Faults } from '../../src/lab/route53/faults.js';
 import { ScenarioDriver, type DrivenSide } from '../../src/lab/scenario-driver.js';
-import { isScenarioName, scenarios, type Scenario, type ScenarioName } from '../../src/lab/scenario.js';
+import type { ScenarioName } from '../../src/lab/scenario-name.js';
+import { isScenarioName, scenarios, type Scenario } from '../../src/lab/scenario.js';
 import type { TargetShare } from '../../src/lab/target-share.js';
 
 let nowMs: number;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { scenarios, type ScenarioName } from '../../src/lab/scenario.js';
+import type { ScenarioName } from '../../src/lab/scenario-name.js';
+import { scenarios } from '../../src/lab/scenario.js';
 import { propagationMs } from './lab-policy.js';
 import { WatchedMigration } from './watched-migration.js';
 

@@ -1,5 +1,5 @@
 import type { LabOptions } from '../../src/lab/lab-options.js';
-import type { ScenarioName } from '../../src/lab/scenario.js';
+import type { ScenarioName } from '../../src/lab/scenario-name.js';
 import { instantPolicy } from './policies.js';
 import { WatchedMigration } from './watched-migration.js';
 

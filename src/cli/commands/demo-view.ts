@@ -1,7 +1,8 @@
 import type { Event } from '../../core/event.js';
 import type { Status } from '../../core/status.js';
 import type { Lab } from '../../lab/lab.js';
-import { scenarios, type ScenarioName } from '../../lab/scenario.js';
+import type { ScenarioName } from '../../lab/scenario-name.js';
+import { scenarios } from '../../lab/scenario.js';
 import { eventLine } from '../render/event-line.js';
 import { LiveScreen } from '../render/live-screen.js';
 import { localTime, stopwatch } from '../render/moment.js';

@@ -139,7 +139,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       'Writes a directory below the temporary one, for lab env, and removes it at the end. Reaches nothing outside.',
     examples: [['shiftctl lab', 'serve it until Ctrl-C']],
     exits: [0, 1, 2, 3],
-    uses: [],
+    uses: ['temporary'],
     see: ['lab run', 'lab env', 'demo'],
   },
   'lab run': {
@@ -153,7 +153,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl lab run --direction aws-to-heroku', 'the other way'],
     ],
     exits: [0, 1, 2, 3],
-    uses: [],
+    uses: ['temporary'],
     see: ['lab env', 'demo'],
   },
   'lab env': {
@@ -164,7 +164,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
     writes: nothing,
     examples: [['eval "$(shiftctl lab env)"', 'in the second terminal']],
     exits: [0, 1, 2, 3],
-    uses: [],
+    uses: ['temporary'],
     see: ['lab run'],
   },
   demo: {
@@ -176,7 +176,7 @@ export const helperPages: Readonly<Record<string, ManualPage>> = {
       ['shiftctl demo --scenario target-errors', 'a rollback'],
     ],
     exits: [0, 1, 2, 3, 4, 5, 6, 8],
-    uses: [],
+    uses: ['temporary'],
     see: ['lab', 'start'],
   },
 };

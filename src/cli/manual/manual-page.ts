@@ -21,7 +21,7 @@ export interface ManualPage {
 }
 
 /** A group of files and variables. */
-export type Use = 'journal' | 'aws' | 'heroku' | 'policies' | 'operator' | 'secrets';
+export type Use = 'journal' | 'aws' | 'heroku' | 'policies' | 'operator' | 'secrets' | 'temporary';
 
 /** The width that fits every terminal; text that follows the window's width cannot be quoted in a ticket. */
 const columns = 80;
@@ -50,6 +50,8 @@ const useTexts: Readonly<Record<Use, string>> = {
   operator: 'SHIFT_OPERATOR: who is recorded, in place of your user name',
   secrets:
     'the variables that a policy names (urlFrom and its likes): the secrets of notifications and hooks',
+  temporary:
+    'TMPDIR: the temporary directory, in which shift-lab-<your user number> holds what the lab writes; lab env finds a lab only below the same one',
 };
 
 const configText =
@@ -76,10 +78,16 @@ export function manualText({ about, writes, examples, exits, uses, see }: Manual
     'Files and environment:',
     ...(uses.length === 0
       ? [`${indent}none of them matter`]
-      : [...uses.map((use) => useTexts[use]), configText].flatMap((text) => paragraph(text, indent))),
+      : usesTexts(uses).flatMap((text) => paragraph(text, indent))),
     '',
     ...fold(`See also: ${see.map((words) => `shiftctl ${words}`).join(', ')}`, columns, maxLines),
   ].join('\n');
+}
+
+function usesTexts(uses: readonly Use[]): string[] {
+  const texts = uses.map((use) => useTexts[use]);
+  // No setting of the config file moves the temporary directory.
+  return uses.every((use) => use === 'temporary') ? texts : [...texts, configText];
 }
 
 /** All exit codes, for the help of the program itself. */

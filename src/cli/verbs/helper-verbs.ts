@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { scenarioOption } from '../commands/lab-scenario-option.js';
 import { addInfrastructureVerbs } from './infrastructure-verbs.js';
 import type { Lazy } from './lazy.js';
 import { addPolicyVerbs } from './policy-verbs.js';
@@ -13,11 +14,10 @@ export function addHelpers(program: Command, lazy: Lazy): void {
     .command('lab')
     .description('a Route 53, DNS, Heroku and AWS on loopback to try everything against')
     .exitOverride();
-  const scenario = (): Option => new Option('--scenario <name>', 'what goes wrong in it').default('healthy');
   lab
     .command('run', { isDefault: true })
     .description('serve the lab until stopped')
-    .addOption(scenario())
+    .addOption(scenarioOption())
     .addOption(
       new Option('--direction <direction>')
         .choices(['heroku-to-aws', 'aws-to-heroku'])
@@ -35,7 +35,7 @@ export function addHelpers(program: Command, lazy: Lazy): void {
   program
     .command('demo')
     .description('a whole migration against the lab in about a minute')
-    .addOption(scenario())
+    .addOption(scenarioOption())
     .option('--seed <number>', 'for the same weighted draws again')
     .action(lazy(async () => (await import('../commands/demo.js')).demo));
 }

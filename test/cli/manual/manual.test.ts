@@ -4,6 +4,7 @@ import { manualPage, wordsOf } from '../../../src/cli/manual/manual.js';
 import { commandTable } from '../../../src/cli/program.js';
 import { processTerminal } from '../../../src/cli/terminal.js';
 import { displayWidth } from '../../../src/cli/render/width.js';
+import { scenarios } from '../../../src/lab/scenario.js';
 import { typed } from '../screen.js';
 
 /** Every verb that a person types, those below others included. */
@@ -44,6 +45,22 @@ describe('the manual', () => {
     expect(out).toMatch(/^Files and environment:\n {2}\S/m);
     expect(out).toMatch(/^See also: shiftctl \S/m);
   });
+
+  test.each(['lab run', 'demo'])('shiftctl %s --help names every scenario', async (words) => {
+    const { out } = await typed([...words.split(' '), '--help']);
+    const said = out.replace(/\s+/g, ' ');
+    const [, listed = ''] = /--scenario <name> what goes wrong in it: ([a-z, -]+) \(default/.exec(said) ?? [];
+    expect(listed.split(', ')).toEqual(Object.keys(scenarios));
+  });
+
+  test.each(['lab', 'lab run', 'lab env', 'demo'])(
+    'shiftctl %s --help says where it writes',
+    async (words) => {
+      const { out } = await typed([...words.split(' '), '--help']);
+      expect(out).toMatch(/^Files and environment:\n {2}TMPDIR: /m);
+      expect(out).not.toContain('config.yaml');
+    },
+  );
 
   test.each(verbs)('shiftctl help %s says the same as --help', async (words) => {
     const asked = await typed(['help', ...words.split(' ')]);
