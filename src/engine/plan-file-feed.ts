@@ -24,12 +24,17 @@ const lookEveryMs = 15_000;
 /** A file system that hangs, one of the network for instance, has said nothing. */
 const readTimeoutMs = 1_000;
 
-/** Looks a few times a minute; a file whose reading hangs is not opened a second time meanwhile. */
+/**
+ * Looks a few times a minute; a file whose reading hangs is not opened a second time meanwhile. An answer that is only late says nothing
+ * of the file, on a busy machine for instance: it is told once the next look finds the same.
+ */
 export class WatchedPlanFiles implements PlanFileFeed {
   readonly #reader: PlanFileReader;
   readonly #clock: Clock;
   readonly #lookedAtMs = new Map<string, number>();
   readonly #reading = new Set<string>();
+  /** By plan and path, where the latest look had no answer. */
+  readonly #late = new Set<string>();
 
   constructor(reader: PlanFileReader, clock: Clock) {
     this.#reader = reader;
@@ -42,17 +47,39 @@ export class WatchedPlanFiles implements PlanFileFeed {
     const nowMs = this.#clock.monotonicMs();
     if (nowMs - (this.#lookedAtMs.get(plan.id) ?? -Infinity) < lookEveryMs) return [];
     this.#lookedAtMs.set(plan.id, nowMs);
-    const read = await Promise.all(filesOf(plan).map((file) => this.#read(file)));
-    return read.filter((reading) => isPlanFileNews(state, reading));
+    const read = await Promise.all(filesOf(plan).map((file) => this.#known(plan.id, file)));
+    return read.filter((reading) => reading !== null).filter((reading) => isPlanFileNews(state, reading));
   }
 
-  async #read(file: PlanFile): Promise<PlanFileReading> {
+  /** Null where nothing is known yet. */
+  async #known(planId: string, file: PlanFile): Promise<PlanFileReading | null> {
     const { path } = file;
-    const unknown = { path, is: 'unreadable', sha256: null } as const;
-    if (this.#reading.has(path)) return { ...unknown, trouble: 'its file system does not answer' };
-    this.#reading.add(path);
-    const reading = this.#reader.read(file).finally(() => this.#reading.delete(path));
-    const told = await withDeadline(reading, readTimeoutMs, this.#clock);
-    return told.ok ? told.value : { ...unknown, trouble: told.error };
+    const key = `${planId} ${path}`;
+    const reading = await this.#read(file);
+    if (reading !== null) {
+      this.#late.delete(key);
+      return reading;
+    }
+    const isLateAgain = this.#late.has(key);
+    this.#late.add(key);
+    if (!isLateAgain) return null;
+    return unreadable(path, `no answer within ${readTimeoutMs} ms, twice in a row`);
   }
+
+  /** Null where there is no answer in time. */
+  async #read(file: PlanFile): Promise<PlanFileReading | null> {
+    const { path } = file;
+    if (this.#reading.has(path)) return null;
+    this.#reading.add(path);
+    const reading = this.#reader
+      .read(file)
+      .catch((error: unknown) => unreadable(path, error instanceof Error ? error.message : String(error)))
+      .finally(() => this.#reading.delete(path));
+    const told = await withDeadline(reading, readTimeoutMs, this.#clock);
+    return told.ok ? told.value : null;
+  }
+}
+
+function unreadable(path: string, trouble: string): PlanFileReading {
+  return { path, is: 'unreadable', sha256: null, trouble };
 }

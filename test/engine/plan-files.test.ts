@@ -7,7 +7,7 @@ import { createPlanFiles, textHash } from '../../src/adapters/plan-files/plan-fi
 import type { Event } from '../../src/core/event.js';
 import { replay } from '../../src/core/migration.js';
 import type { MigrationPlan } from '../../src/core/plan.js';
-import type { PlanFile } from '../../src/core/plan-file.js';
+import type { PlanFile, PlanFileReading } from '../../src/core/plan-file.js';
 import { statusOf, type Status } from '../../src/core/status.js';
 import { instant } from '../../src/core/time.js';
 import { WatchedPlanFiles } from '../../src/engine/plan-file-feed.js';
@@ -122,6 +122,72 @@ describe('fault 43: a policy file', () => {
     world.planFiles = new WatchedPlanFiles(hanging, world.engine.clock);
     world.health.target = 'failed';
     expect((await world.runToEnd(id)).phase).toMatchObject({ phase: 'rolled-back', by: 'guard' });
+    expect(reads).toBe(1);
+  });
+});
+
+describe('a file whose answer is late', () => {
+  const missing = { is: 'missing', sha256: null, trouble: null } as const;
+  const asPlanned = { is: 'as-planned', sha256: textHash(calm), trouble: null } as const;
+  type Answer = 'late' | Omit<PlanFileReading, 'path'>;
+
+  /** Answers one look after the other; what is late comes after its deadline, and before the next look. The last one stays. */
+  async function looksAt(...answers: [Answer, ...Answer[]]): Promise<string[]> {
+    const { world, id } = await runningFromFile();
+    let looks = 0;
+    let letCome = (): void => undefined;
+    const read = async (file: PlanFile): Promise<PlanFileReading> => {
+      const answer = answers[Math.min(looks, answers.length - 1)]!;
+      looks += 1;
+      if (answer !== 'late') return { path: file.path, ...answer };
+      await new Promise<void>((resolve) => (letCome = resolve));
+      return { path: file.path, ...asPlanned };
+    };
+    world.planFiles = new WatchedPlanFiles({ read }, world.engine.clock);
+    for (let ticks = 0; looks < answers.length && ticks < 200; ticks += 1) {
+      await world.tick(id);
+      letCome();
+    }
+    expect(looks).toBe(answers.length);
+    await world.tick(id);
+    return changes(world).map(({ reading }) => reading.is);
+  }
+
+  test('once is not told, nor once more after a good one', async () => {
+    expect(await looksAt('late', asPlanned, 'late', asPlanned)).toEqual([]);
+  });
+
+  test('twice in a row is told once, and so is its end', async () => {
+    expect(await looksAt('late', 'late')).toEqual(['unreadable']);
+    expect(await looksAt('late', 'late', 'late', asPlanned)).toEqual(['unreadable', 'as-planned']);
+  });
+
+  test('leaves what was seen before as it is', async () => {
+    expect(await looksAt(missing, 'late', missing)).toEqual(['missing']);
+  });
+
+  test('is another thing than one that is gone or that nobody may read, which is told at the first look', async () => {
+    expect(await looksAt(missing)).toEqual(['missing']);
+    expect(await looksAt({ is: 'unreadable', sha256: null, trouble: 'EACCES' })).toEqual(['unreadable']);
+  });
+
+  test('does not hide that its reading failed', async () => {
+    const { world, id } = await runningFromFile();
+    const read = (): Promise<never> => Promise.reject(new Error('EIO: i/o error'));
+    world.planFiles = new WatchedPlanFiles({ read }, world.engine.clock);
+    await world.ticks(id, 2);
+    expect(changes(world).map(({ reading }) => reading.trouble)).toEqual(['EIO: i/o error']);
+  });
+
+  test('on a file system that hangs is told in the end, and read only once', async () => {
+    const { world, id } = await runningFromFile();
+    let reads = 0;
+    const hanging = { read: () => ((reads += 1), new Promise<never>(() => undefined)) };
+    world.planFiles = new WatchedPlanFiles(hanging, world.engine.clock);
+    await world.ticks(id, 60);
+    expect(changes(world).map(({ because }) => because)).toEqual([
+      expect.stringContaining('cannot be read (no answer within 1000 ms, twice in a row), so nobody knows'),
+    ]);
     expect(reads).toBe(1);
   });
 });
