@@ -1,3 +1,4 @@
+import { countDiffering } from '../../core/differing-records.js';
 import type { Event } from '../../core/event.js';
 import type { ProviderFailure } from '../../core/failure.js';
 import type { Intent } from '../../core/intent.js';
@@ -52,7 +53,7 @@ function sentence(event: News): string {
     case 'settled':
       return '✔ settled: cached answers have expired, the stage is observed from now on';
     case 'gap-found':
-      return `⚠ gap: ${event.because}; dwell and evidence begin again`;
+      return `⚠ gap: ${event.because}; ${event.only === 'settling' ? 'cached answers are given their time again' : 'dwell and evidence begin again'}`;
     case 'held':
       return `◷ held: ${event.because}`;
     case 'asked':
@@ -74,7 +75,7 @@ function sentence(event: News): string {
     case 'completed':
       return `✔ completed: everything points at the target${event.remains === undefined ? '' : `; ${event.remains}`}`;
     case 'halted':
-      return `✖ halted (${event.cause}${differences(event.differences.length)}): ${event.because}`;
+      return `✖ halted (${event.cause}${differing(countDiffering(event.differences))}): ${event.because}`;
     case 'adopt-requested':
     case 'restore-requested':
     case 'forget-requested':
@@ -202,9 +203,9 @@ function rolledBack({ by, because, times }: News & { type: 'rolled-back' }): str
   return `↺ rolled back: no name server hands out the target any more; ${because}`;
 }
 
-function differences(count: number): string {
+function differing(count: number): string {
   if (count === 0) return '';
-  return count === 1 ? ', 1 difference' : `, ${count} differences`;
+  return count === 1 ? ', 1 record differs' : `, ${count} records differ`;
 }
 
 /** `source-failing` as a person says it. */

@@ -129,7 +129,7 @@ const everyType: { readonly [T in Event['type']]: readonly [Event & { type: T },
   completed: [{ type: 'completed', at }, '✔ completed: everything points at the target'],
   halted: [
     { type: 'halted', at, cause: 'drift', because: 'records differ', differences: ['one', 'two'] },
-    '✖ halted (drift, 2 differences): records differ',
+    '✖ halted (drift, 2 records differ): records differ',
   ],
   'adopt-requested': [
     { type: 'adopt-requested', at, by: 'alice', because: 'Bob meant well', stage: 1 },
@@ -229,6 +229,16 @@ test('only a failure that says so claims that nothing was written', () => {
   }
   expect(line(failed('conflict', ['values differ', 'not found']))).toBe(
     '✖ refused (route53 ChangeResourceRecordSets, conflict), the zone will show why: the message; values differ; not found',
+  );
+});
+
+test('a record that was changed is one, as it was and as it is', () => {
+  const differences = [
+    'www.shop.test: - CNAME shift-target weight 25 -> x',
+    'www.shop.test: + CNAME shift-target weight 77 -> x',
+  ];
+  expect(line({ type: 'halted', at, cause: 'drift', because: 'a weight', differences })).toBe(
+    '✖ halted (drift, 1 record differs): a weight',
   );
 });
 
