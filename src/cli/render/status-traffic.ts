@@ -5,6 +5,7 @@ import { displayName } from '../../core/record-name.js';
 import { bar } from './bar.js';
 import { foldedRow, row, span, type Line, type Span } from './line.js';
 import { glance } from './moment.js';
+import { displayWidth } from './width.js';
 
 /** The share that is set, beside the share that the name servers hand out and the share of the users' requests. */
 export function trafficLines(status: Status, columns: number, now: number): Line[] {
@@ -56,16 +57,25 @@ function userLines(hosts: readonly HostStatus[], cells: number, columns: number)
   return shown.slice(0, maxHosts).flatMap(({ host, userShare }, index) => {
     const { share, expected, isExpected, requests, forMs } = userShare;
     const usual = `${Math.floor(expected.low)} to ${Math.ceil(expected.high)}% expected`;
-    const whose = hosts.length === 1 ? '' : `, ${host}`;
-    const counted = `${grouped(requests)} in ${glance(forMs)}`;
-    const line = row(
-      index === 0 ? 'requests' : '',
-      ...shareSpans(share, cells),
-      span(`  ${usual}`, isExpected ? 'dim' : 'warn'),
-      span(`${whose}, ${counted}`, 'dim'),
-    );
-    return isExpected ? [line] : [line, ...foldedRow('', outsideText(userShare), columns, 3)];
+    const whose = hosts.length === 1 ? '' : `${host}, `;
+    const counted = `${whose}${grouped(requests)} in ${glance(forMs)}`;
+    const shares = row(index === 0 ? 'requests' : '', ...shareSpans(share, cells));
+    const lines = besideShares(shares, span(usual, isExpected ? 'dim' : 'warn'), counted, columns);
+    return isExpected ? lines : [...lines, ...foldedRow('', outsideText(userShare), columns, 5)];
   });
+}
+
+/** What was counted is never cut off: it goes on below where the host's name leaves no room, in a narrow window with what is expected. */
+function besideShares(shares: Line, usual: Span, counted: string, columns: number): Line[] {
+  const beside = [...shares, span('  '), usual];
+  const whole = [...beside, span(`, ${counted}`, 'dim')];
+  if (widthOf(whole) <= columns) return [whole];
+  if (widthOf(beside) <= columns) return [beside, ...foldedRow('', counted, columns, 3)];
+  return [shares, ...foldedRow('', `${usual.text}, ${counted}`, columns, 4)];
+}
+
+function widthOf(line: Line): number {
+  return displayWidth(line.map(({ text }) => text).join(''));
 }
 
 function outsideText({ share, expected }: UserShare): string {

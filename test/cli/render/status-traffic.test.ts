@@ -10,12 +10,12 @@ import { displayWidth } from '../../../src/cli/render/width.js';
 const at25 = new Journey().until(isObserving(25));
 
 /** Users whom the target gets so many of a hundred of, at each of some hosts. */
-function shown(targets: readonly number[], columns = 80): string[] {
+function shown(targets: readonly number[], columns = 80, domain = 'shop.test'): string[] {
   const status = at25.status();
   const [host] = status.hosts;
   const hosts: Status['hosts'] = targets.map((toTarget, index) => ({
     ...host!,
-    host: `www${index}.shop.test`,
+    host: `www${index}.${domain}`,
     userShare: shareOfUsers(25, { toTarget: 20 * toTarget, toSource: 20 * (100 - toTarget) }, 600_000),
   }));
   return trafficLines({ ...status, hosts }, columns, at25.now).map((line) =>
@@ -39,8 +39,28 @@ describe('the share of the users in the status', () => {
 
   test('of many hosts those that are not as expected come first', () => {
     const lines = shown([22, 23, 24, 25, 90]);
-    expect(lines.filter((line) => line.includes(' expected, '))).toHaveLength(3);
+    expect(lines.filter((line) => /\d% expected$/.test(line))).toHaveLength(3);
     expect(lines[2]).toContain('90%');
+  });
+
+  test.each([60, 80])(
+    'at %i columns the row of a long name goes on below and keeps its counts',
+    (columns) => {
+      const lines = shown([22, 24], columns, 'checkout-and-payments.shop.test');
+      const text = lines.join('\n').replace(/\n +/g, ' ');
+      expect(text).not.toContain('…');
+      for (const index of [0, 1])
+        expect(text).toContain(
+          `12 to 44% expected www${index}.checkout-and-payments.shop.test, 2,000 in 10m`,
+        );
+    },
+  );
+
+  test('in a narrow window nothing of the row is cut off, a warning neither', () => {
+    const text = shown([22, 5], 40).join('\n').replace(/\n +/g, ' ');
+    expect(text.slice(text.indexOf('requests'))).not.toContain('…');
+    expect(text).toContain('12 to 44% expected, www0.shop.test, 2,000 in 10m');
+    expect(text).toContain('⚠ fewer users');
   });
 
   test.each([40, 60, 80, 200])('no line is wider than %i columns', (columns) => {
