@@ -19,7 +19,9 @@ export function afterReturn(state: MigrationState, event: Return): MigrationStat
       const isEnd = phase.phase === 'rolled-back' || phase.phase === 'completed';
       assert(phase.phase === 'halted' || isEnd, 'what is under way is not restored');
       const { by: who, because } = event;
-      return { ...state, phase: { phase: 'restoring', was: phase, who, because, settle: null } };
+      // What was seen before an end says nothing of now.
+      const probes = isEnd ? [] : state.probes;
+      return { ...state, probes, phase: { phase: 'restoring', was: phase, who, because, settle: null } };
     }
     case 'restored': {
       assert(phase.phase === 'restoring', 'restoring ends restored');

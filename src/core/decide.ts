@@ -4,7 +4,7 @@ import type { Event } from './event.js';
 import { foundationEvent } from './foundation/foundation-trouble.js';
 import { explain, isOurs } from './explanation.js';
 import type { Alarm, Topic } from './gate/verdict.js';
-import { gapBetween } from './gap.js';
+import { gapEvent } from './gap-event.js';
 import { judge } from './gate/judge.js';
 import { readMarker } from './marker.js';
 import type { MigrationState } from './migration-state.js';
@@ -155,11 +155,6 @@ function alarmEvent(state: MigrationState, seen: Observation, alarm: Alarm | nul
     return { type: 'alarm-raised', at: seen.at, ...alarm };
   const over = guardTopics.find((topic) => topic !== alarm?.topic && state.alarms.includes(topic));
   return over === undefined ? null : { type: 'alarm-cleared', at: seen.at, topic: over };
-}
-
-function gapEvent(state: MigrationState, seen: Observation): Event | null {
-  const gap = state.previousTick && gapBetween(state.previousTick, seen, state.plan.policy.gapAfterMs);
-  return gap && { type: 'gap-found', at: seen.at, ...gap };
 }
 
 /** What the phase itself waits for. */

@@ -58,7 +58,14 @@ export type Event =
   /** The replaced TTL and the tail have passed. */
   | { readonly type: 'settled'; readonly at: Instant }
   /** Nobody looked for too long, or a clock jumped: dwell and promotion evidence begin again. */
-  | { readonly type: 'gap-found'; readonly at: Instant; readonly gapMs: number; readonly because: string }
+  | {
+      readonly type: 'gap-found';
+      readonly at: Instant;
+      readonly gapMs: number;
+      readonly because: string;
+      /** Present where nothing dwells: only the time that cached answers are given begins again. */
+      readonly only?: 'settling';
+    }
   /** The reason why nothing advances has changed. */
   | { readonly type: 'held'; readonly at: Instant; readonly topic: Topic; readonly because: string }
   /** The gate cannot decide and wants a person. */

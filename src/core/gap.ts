@@ -17,6 +17,12 @@ export function gapBetween(before: TickTimes, after: TickTimes, gapAfterMs: numb
   if (wallMs > gapAfterMs) {
     return { gapMs: wallMs, because: `nobody looked for ${formatDuration(wholeSeconds(wallMs))}` };
   }
+  return jumpBetween(before, after, gapAfterMs);
+}
+
+/** The jump of the wall clock between two ticks, or null; a long silence alone is none. */
+export function jumpBetween(before: TickTimes, after: TickTimes, gapAfterMs: number): Gap | null {
+  const isSameBoot = before.bootId === after.bootId;
   const jumpMs = clockJumpMs(before, after);
   if (Math.abs(jumpMs) <= gapAfterMs) return null;
   const direction = jumpMs > 0 ? 'forward' : 'back';

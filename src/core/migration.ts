@@ -195,7 +195,8 @@ function afterIntentOpened(state: MigrationState, intent: Intent): Partial<Migra
       return { ...opened, phase: { phase: 'finalizing', settle: null, was: phase } };
     case 'alias':
       assert(phase.phase === 'completed', 'an alias follows completion');
-      return { ...opened, phase: { phase: 'finalizing', settle: null, was: phase } };
+      // What was seen before the end says nothing of now.
+      return { ...opened, probes: [], phase: { phase: 'finalizing', settle: null, was: phase } };
     case 'rollback':
     case 'adopt':
     case 'restore':

@@ -125,6 +125,76 @@ describe('restoring puts back exactly what stood there', () => {
   });
 });
 
+describe('what nobody watched since the end is no gap', () => {
+  const gaps = (world: World): string[] =>
+    world.events.flatMap((event) =>
+      event.type === 'gap-found' ? [`${event.only ?? 'all'}: ${event.because}`] : [],
+    );
+
+  async function rolledBack(): Promise<[World, string]> {
+    const world = new World();
+    const id = await world.startedAt(10);
+    await world.rollBack(id);
+    await world.runToEnd(id);
+    return [world, id];
+  }
+
+  async function completed(): Promise<[World, string]> {
+    const world = new World();
+    const id = await world.startedAt(0);
+    await world.runToEnd(id);
+    return [world, id];
+  }
+
+  test.each([
+    ['a rollback', rolledBack],
+    ['completion', completed],
+  ])('when the originals are put back hours after %s', async (_name, ended) => {
+    const [world, id] = await ended();
+    world.pass(2 * 3_600_000);
+    expect((await restore(world, id)).phase.phase).toBe('restored');
+    expect(gaps(world)).toEqual([]);
+  });
+
+  test('nor when the machine slept meanwhile, whose clock then seems to jump', async () => {
+    const [world, id] = await rolledBack();
+    world.now += 2 * 3_600_000;
+    expect((await restore(world, id)).phase.phase).toBe('restored');
+    expect(gaps(world)).toEqual([]);
+  });
+
+  test('nor with a scheduler that is slower than a gap', async () => {
+    const [world, id] = await rolledBack();
+    value(await world.migrations.carryOut(value(await world.migrations.propose(id, 'restore')), operator));
+    for (let ticks = 0; ticks < 10; ticks += 1) await world.tick(id, 60_000);
+    expect((await world.state(id)).phase.phase).toBe('restored');
+    expect(gaps(world)).toEqual([]);
+  });
+
+  test('but a clock that jumps while cached answers are waited for begins their time again', async () => {
+    const [world, id] = await rolledBack();
+    value(await world.migrations.carryOut(value(await world.migrations.propose(id, 'restore')), operator));
+    const agreed = ({ phase }: MigrationState): boolean =>
+      phase.phase === 'restoring' && phase.settle !== null && phase.settle.agreedAt !== null;
+    await world.runUntil(id, agreed);
+    world.now += 3_600_000;
+    const jumpedAt = world.now;
+    const { phase } = (await world.tick(id)).state;
+    expect(phase).toMatchObject({ phase: 'restoring', settle: { agreedAt: jumpedAt } });
+    expect(gaps(world)).toEqual(['settling: the clock jumped forward by 1h']);
+    expect((await world.runUntil(id, (state) => state.phase.phase !== 'restoring')).phase.phase).toBe(
+      'restored',
+    );
+  });
+
+  test('while a halt is put back, what nobody watched of the target is one as ever', async () => {
+    const [world, id] = await halted((at) => weights(at, 80));
+    world.pass(60_000);
+    await world.tick(id);
+    expect(gaps(world)).toEqual(['all: nobody looked for 1m1s']);
+  });
+});
+
 describe('restoring is refused, and nothing is written,', () => {
   test.each<[string, (world: World) => void, string]>([
     [

@@ -200,6 +200,13 @@ test.each(Object.entries(everyType))('%s has its line', (_type, [event, expected
   expect(line(event)).toBe(expected);
 });
 
+test('a gap in which nothing dwelt says what alone begins again', () => {
+  const gap = { type: 'gap-found', at, gapMs: 60_000, because: 'the clock jumped back by 1m' } as const;
+  expect(line({ ...gap, only: 'settling' })).toBe(
+    '⚠ gap: the clock jumped back by 1m; cached answers are given their time again',
+  );
+});
+
 test('each kind of write is named', () => {
   const { state } = journey;
   const intents = [
