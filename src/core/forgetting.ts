@@ -12,6 +12,11 @@ import { plus, type Instant } from './time.js';
 /** As long as the marker stands, `rollback` works from the zone alone; a week covers a weekend and a holiday. */
 const keptMs = 7 * 24 * 3_600_000;
 
+/** When the marker of a migration that ended at `endedAt` may go. */
+export function forgettableFrom(endedAt: Instant): Instant {
+  return plus(endedAt, keptMs);
+}
+
 /** Why the marker of an ended migration cannot go yet, or null. `describe` puts an instant into words. */
 export function forgetObjection(
   state: MigrationState,
@@ -27,7 +32,7 @@ export function forgetObjection(
       message: `${plan.id} is ${phase.phase}; only a migration that has ended can be forgotten`,
       fix: phase.phase === 'forgotten' ? 'nothing is left to do' : `see: shiftctl status ${name}`,
     };
-  const from = plus(phase.at, keptMs);
+  const from = forgettableFrom(phase.at);
   if (now < from) {
     const date = describe(from);
     return {

@@ -1,5 +1,6 @@
 import { unreachable } from '../../core/result.js';
 import type { Status } from '../../core/status.js';
+import { canBeForgotten } from './after-the-end.js';
 
 /** What a person can type now, and what for. */
 export interface NextCommand {
@@ -8,7 +9,7 @@ export interface NextCommand {
 }
 
 /** The commands that make sense now, the most likely one last. */
-export function nextCommands(status: Status): readonly NextCommand[] {
+export function nextCommands(status: Status, now: number): readonly NextCommand[] {
   const host = status.hosts[0]?.host ?? status.id;
   const verb = (purpose: string, name: string): NextCommand => ({
     purpose,
@@ -17,6 +18,7 @@ export function nextCommands(status: Status): readonly NextCommand[] {
   const rollBack = verb('roll back', 'rollback');
   const goOn = verb('go on', 'resume');
   const lookBack = verb('look back', 'history');
+  const forget = canBeForgotten(status, now) ? [verb('forget it', 'forget')] : [];
   switch (status.phase) {
     case 'planned':
     case 'taking-over':
@@ -36,18 +38,19 @@ export function nextCommands(status: Status): readonly NextCommand[] {
         rollBack,
       ];
     case 'completed':
-      return [lookBack, rollBack];
+      return [lookBack, ...forget, rollBack];
     case 'adopting':
       return [rollBack];
     case 'rolled-back':
-      return [lookBack, verb('restore', 'restore')];
+      return [lookBack, ...forget, verb('restore', 'restore')];
     case 'rolling-back':
     case 'draining':
     case 'restoring':
-    case 'restored':
     case 'forgetting':
     case 'forgotten':
       return [lookBack];
+    case 'restored':
+      return [lookBack, ...forget];
     default:
       return unreachable(status.phase);
   }

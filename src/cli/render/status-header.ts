@@ -1,5 +1,6 @@
 import { unreachable } from '../../core/result.js';
 import type { HostStatus, Status } from '../../core/status.js';
+import { afterTheEndLines } from './after-the-end.js';
 import { foldedRow, markSpan, row, span, type Line } from './line.js';
 import { countdown, glance, localTime } from './moment.js';
 import { column, displayWidth } from './width.js';
@@ -49,6 +50,7 @@ export function progressLines(status: Status, columns: number, now: number): Lin
     ...foldedRow('because', status.because, columns, reasonLines),
     ...gateLines(status, columns),
     ...(next === null ? [] : foldedRow('next', next, columns, 2)),
+    ...afterTheEndLines(status, columns, now),
     ...(alarm === null ? [] : [row('alarm', span(`⚠ ${alarm.replaceAll('-', ' ')}`, 'bad'))]),
   ];
 }

@@ -69,7 +69,7 @@ export function statusView(status: Status, options: ViewOptions): string[] {
     planFileLines(safe, columns),
     rollbackLines(safe, now),
     footerLines(options.footer ?? [], columns),
-    commandLines(safe, columns),
+    commandLines(safe, columns, now),
   ];
   return blocks
     .filter((block) => block.length > 0)
@@ -97,8 +97,8 @@ function goingOn(text: string, columns: number): Line[] {
   return [[span(first)], ...foldedRow('', text.slice(first.length).trimStart(), columns, 1)];
 }
 
-function commandLines(status: Status, columns: number): Line[] {
-  return nextCommands(status).flatMap(({ purpose, command }): Line[] => {
+function commandLines(status: Status, columns: number, now: number): Line[] {
+  return nextCommands(status, now).flatMap(({ purpose, command }): Line[] => {
     const oneLine = row(purpose, span(command, 'strong'));
     const isWide = displayWidth(oneLine.map(({ text }) => text).join('')) > columns;
     return isWide || displayWidth(purpose) >= labelColumns

@@ -47,6 +47,38 @@ test('records that were put back by hand: shares of before are not taken for the
   expect(shown(statusLater(rolledBack(), 400), rolledBack())).not.toContain('these answers');
 });
 
+const weekMs = 7 * 24 * 3_600_000;
+
+test('after a rollback the view says how to begin again', () => {
+  const journey = rolledBack();
+  expect(shown(statusLater(journey, 400), journey)).toMatch(
+    /^next +once its reason is gone, begin anew as before: shiftctl start$/m,
+  );
+});
+
+test('a completed migration keeps its source until it can be forgotten, and says when that is', () => {
+  const journey = new Journey().until(({ phase }) => phase.phase === 'completed');
+  const status = journey.status();
+  const textAt = (now: number): string =>
+    statusView(status, { columns: 80, hasColor: false, now }).join('\n');
+  const before = textAt(status.since + weekMs - 1);
+  expect(before).toMatch(/^next +keep the source; from 2026-11-27 18:43:04 on: shiftctl forget$/m);
+  expect(before).not.toContain('forget it');
+  const after = textAt(status.since + weekMs);
+  expect(after).toMatch(/^next +when nobody will go back: shiftctl forget; then the source may go$/m);
+  expect(after).toMatch(/^forget it +shiftctl forget www\.shop\.test$/m);
+  expect(after.split('\n').at(-1)).toMatch(/^roll back /);
+});
+
+test('what was rolled back can be forgotten a week later, and not before', () => {
+  const journey = rolledBack();
+  const status = journey.status();
+  const textAt = (now: number): string =>
+    statusView(status, { columns: 80, hasColor: false, now }).join('\n');
+  expect(textAt(status.since + weekMs - 1)).not.toContain('forget');
+  expect(textAt(status.since + weekMs)).toMatch(/^forget it +shiftctl forget www\.shop\.test$/m);
+});
+
 test('of a group that is completed every host points at the target', () => {
   const hosts = ['www.shop.test', 'api.shop.test'].map((name) => hostPlan(name));
   const completed = ({ phase }: MigrationState): boolean => phase.phase === 'completed';

@@ -341,6 +341,7 @@ test('rolled back', () => {
     phase      ↺ rolled back, 2026-11-20 18:42:31
     because    www.shop.test: the target fails its probes (4 of 6 failed; last: 503,
                expected 200) and the source does not (0 of 6 failed)
+    next       once its reason is gone, begin anew as before: shiftctl start
 
     stages     ├─ ↺ reached     10%   dwell 6s
                ├─ ↺ reached     25%   dwell 6s
@@ -385,6 +386,7 @@ test('completed', () => {
 
     phase      ✔ completed, 2026-11-20 18:43:04
     because    the host points at the target with a plain record
+    next       keep the source; from 2026-11-27 18:43:04 on: shiftctl forget
 
     stages     ├─ ✔ done        10%   dwell 6s
                ├─ ✔ done        25%   dwell 6s
