@@ -120,7 +120,7 @@ function counts(outcomes: readonly ProbeOutcome[], side: SideName): string {
 }
 
 function certificateCheck(
-  { policy }: MigrationPlan,
+  { policy, hosts }: MigrationPlan,
   host: HostPlan,
   side: SideName,
   certificate: Certificate,
@@ -129,7 +129,9 @@ function certificateCheck(
   const clock = clockAtStart(certificate, { host, side, policy, now });
   const limit = rollbackLimit(clock, utc);
   const chain = certificate.chain === undefined ? '' : `; signed by ${certificate.chain.join(', by ')}`;
-  const fact = `${side}: ${describeCertificate(clock, now)}${chain}${limit === null ? '' : `; ${limit}`}`;
+  // Hosts of a group often share one certificate.
+  const whose = hosts.length > 1 ? `${side} of ${displayName(host.host)}` : side;
+  const fact = `${whose}: ${describeCertificate(clock, now)}${chain}${limit === null ? '' : `; ${limit}`}`;
   if (!clock.isShort) return { name: 'certificate', verdict: 'ok', fact, fix: null };
   return {
     name: 'certificate',

@@ -4,7 +4,7 @@ import type { AddressFamily, ProbeOutcome, ProbeReport, SideName } from '../../s
 import { instant } from '../../src/core/time.js';
 import type { Check } from '../../src/engine/check.js';
 import { sideChecks } from '../../src/engine/side-checks.js';
-import { planOf, policy, www } from '../core/story.js';
+import { host as hostNamed, planOf, policy, www } from '../core/story.js';
 
 const now = instant(Date.UTC(2026, 10, 20, 18, 42));
 const dayMs = 86_400_000;
@@ -169,6 +169,20 @@ describe('the certificates of both sides before a start', () => {
         fact: 'target: certificate www.example.com, Amazon, 61 days left',
         fix: null,
       },
+    ]);
+  });
+
+  test('name their host in a group, which may share one', () => {
+    const group = planOf({ names: [www, hostNamed('api.example.com')] });
+    const wildcard = { ...certificate(60, 'Amazon'), name: '*.example.com' };
+    const facts = group.hosts.flatMap((one) =>
+      sideChecks(group, one, [{ ...report('target', outcomes(ok, 2), wildcard), host: one.host }], now)
+        .filter(({ name }) => name === 'certificate')
+        .map(({ fact }) => fact),
+    );
+    expect(facts).toEqual([
+      'target of www.example.com: certificate *.example.com, Amazon, 60 days left',
+      'target of api.example.com: certificate *.example.com, Amazon, 60 days left',
     ]);
   });
 
