@@ -4,16 +4,7 @@ import type { MigrationState } from '../../src/core/migration-state.js';
 import { MemoryStore } from '../store/memory-store.js';
 import { Migrations } from '../../src/engine/migrations.js';
 import { albTarget, cname, herokuTarget, member, operator, value, World, www } from './world.js';
-import { create, marker, recordsAt, remove, rewriteMarker, weights } from './zone-edits.js';
-
-/** A migration at 25% that halted because of what somebody did to the zone. */
-async function halted(edit: (world: World) => void): Promise<[World, string]> {
-  const world = new World();
-  const id = await world.startedAt(25);
-  edit(world);
-  expect((await world.ticks(id, 2)).phase.phase).toBe('halted');
-  return [world, id];
-}
+import { create, halted, marker, recordsAt, remove, rewriteMarker, weights } from './zone-edits.js';
 
 async function adopt(world: World, id: string): Promise<MigrationState> {
   return value(await world.migrations.carryOut(value(await world.migrations.propose(id, 'adopt')), operator));

@@ -2,16 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import { hostName } from '../../src/core/record-name.js';
 import { albTarget, cname, herokuTarget, member, move, operator, value, World, www } from './world.js';
-import { create, marker, recordsAt, remove, rewriteMarker, weights } from './zone-edits.js';
-
-/** A migration at 25% that halted because of what somebody did to the zone. */
-async function halted(edit: (world: World) => void): Promise<[World, string]> {
-  const world = new World();
-  const id = await world.startedAt(25);
-  edit(world);
-  expect((await world.ticks(id, 2)).phase.phase).toBe('halted');
-  return [world, id];
-}
+import { create, halted, marker, recordsAt, remove, rewriteMarker, weights } from './zone-edits.js';
 
 async function repair(world: World, id: string): Promise<MigrationState> {
   return value(

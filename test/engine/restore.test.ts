@@ -4,7 +4,7 @@ import { hostName, type RecordName } from '../../src/core/record-name.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
 import type { MigrationRequest } from '../../src/engine/plan-migration.js';
 import { albTarget, cname, herokuTarget, member, move, operator, value, World, www } from './world.js';
-import { create, marker, recordsAt, remove, rewriteMarker, weights } from './zone-edits.js';
+import { create, halted, marker, recordsAt, remove, rewriteMarker, weights } from './zone-edits.js';
 
 const toHeroku: MigrationRequest['hosts'][number] = {
   host: www,
@@ -32,13 +32,6 @@ async function startedAgain(
   const { plan } = value(await world.migrations.begin({ ...(await world.plan(change)), id: name }));
   await world.runUntil(plan.id, (state) => state.phase.phase === 'observing' && state.share === share);
   return plan.id;
-}
-
-async function halted(edit: (world: World) => void, world: World = new World()): Promise<[World, string]> {
-  const id = await world.startedAt(25);
-  edit(world);
-  expect((await world.ticks(id, 2)).phase.phase).toBe('halted');
-  return [world, id];
 }
 
 async function refusal(world: World, id: string): Promise<Failure> {

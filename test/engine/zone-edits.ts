@@ -1,4 +1,5 @@
-import { member, www, type World } from './world.js';
+import { expect } from 'vitest';
+import { member, World, www } from './world.js';
 
 export const marker: string = `_shift.${www}`;
 
@@ -15,6 +16,17 @@ export function remove(world: World, name: string): Edit[] {
 
 export function create(...records: object[]): Edit[] {
   return records.map((record) => ({ action: 'CREATE', record }));
+}
+
+/** A migration at 25% that halted because of what somebody did to the zone. */
+export async function halted(
+  edit: (world: World) => void,
+  world: World = new World(),
+): Promise<[World, string]> {
+  const id = await world.startedAt(25);
+  edit(world);
+  expect((await world.ticks(id, 2)).phase.phase).toBe('halted');
+  return [world, id];
 }
 
 /** A colleague changes both weights in the console. */
