@@ -3,6 +3,7 @@ import { hostName } from '../../core/record-name.js';
 import { safeText } from '../../core/safe-text.js';
 import type { AppDirectory, FoundName, ZoneDirectory } from '../../engine/inspection-ports.js';
 import type { Choice, Prompts } from './prompts.js';
+import { typedSide } from './typed-side.js';
 
 /** What a person said about a first migration; sides as they are typed. */
 export interface Answers {
@@ -176,8 +177,10 @@ async function askSide(
     ]);
     if (chosen !== other) return chosen;
   }
-  return await prompts.text(`${message} heroku:<app> or aws:<dns name>`, (answer) => {
-    const side = parseSide(answer.trim());
+  const typed = await prompts.text(`${message} heroku:<app> or aws:<dns name>`, (answer) => {
+    const side = typedSide(answer);
     return side.ok ? null : side.error;
   });
+  const side = typed === null ? null : typedSide(typed);
+  return side?.ok === true ? side.value : null;
 }

@@ -134,6 +134,19 @@ describe('init', () => {
     expect(await written()).toContain(`  "www.example.com":\n    from: "heroku:shop"\n    to: "${target}"`);
   });
 
+  test('takes a bare name of Amazon for the side that it is, and asks for the app where Heroku names its own', async () => {
+    const nowhere = { AWS_ENDPOINT_URL_ROUTE_53: 'http://127.0.0.1:9', HEROKU_HOST: 'http://127.0.0.1:9' };
+    const sides = [
+      'sleepy-otter-0a1b2c.herokudns.com',
+      'heroku:shop',
+      ' my-alb-1.eu-west-1.elb.amazonaws.com ',
+    ];
+    const script = new Script('www.example.com', ...sides, false, 'lab');
+    expect(await asked(script, configOf(nowhere))).toMatchObject({ code: 0 });
+    expect(script.notes.at(-1)).toContain("the app's name is wanted");
+    expect(await written()).toContain('    to: "aws:my-alb-1.eu-west-1.elb.amazonaws.com"\n');
+  });
+
   test('asks for several hosts, and offers each only once', async () => {
     const { host, source, target } = lab;
     const one = [host, source.endpoint, target.endpoint, true] as const;
