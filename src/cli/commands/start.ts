@@ -1,6 +1,7 @@
 import { withEarlierOriginals } from '../../compose/earlier-originals.js';
 import { composeMigrations } from '../../compose/migrations.js';
 import { composePlanner } from '../../compose/planner.js';
+import { hasRunningDaemon } from '../../compose/running-daemon.js';
 import { openStore } from '../../compose/store.js';
 import { displayName } from '../../core/record-name.js';
 import type { Check } from '../../engine/check.js';
@@ -64,14 +65,18 @@ export async function start(
   if (options.watch === true)
     return await drive(context, { store, migrations, state: begun, output: options.output });
   if (isText) {
-    terminal.out(
-      `Started ${planned.id}. It advances with every tick: run shiftctl daemon, or shiftctl tick from cron.`,
-    );
+    terminal.out(`Started ${planned.id}. ${whoGoesOn(await hasRunningDaemon(config))}`);
     terminal.out(
       `Everything back at any time: shiftctl rollback ${displayName(planned.hosts[0]?.host ?? '')}`,
     );
   } else terminal.out(jsonText({ version: 1, id: planned.id }));
   return exitCode.done;
+}
+
+function whoGoesOn(isDaemonHere: boolean): string {
+  return isDaemonHere
+    ? 'The daemon that runs here goes on with it.'
+    : 'It advances with every tick: run shiftctl daemon, or shiftctl tick from cron.';
 }
 
 function stopIfRefused(checks: readonly Check[]): void {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
@@ -8,6 +8,9 @@ import { prepareStateFile } from './state-file.js';
 
 const fileName = 'daemon.lock';
 const ownerName = 'daemon.json';
+
+/** Longer than `isDaemonRunning` holds the lock for a look, so that no daemon is refused because of one. */
+const lookMs = 250;
 
 /** The one daemon of a state directory. */
 export interface DaemonLock extends Disposable {
@@ -35,14 +38,33 @@ export function lockDaemon(directory: string): DaemonLock {
   };
 }
 
+/**
+ * Whether a daemon has this state directory now. What a killed one left behind does not count; false also where that cannot be told.
+ */
+export function isDaemonRunning(directory: string): boolean {
+  const absolute = resolve(directory);
+  const [path, owner] = [join(absolute, fileName), join(absolute, ownerName)];
+  if (!existsSync(path) || !existsSync(owner)) return false;
+  let database: Database.Database | null = null;
+  try {
+    database = new Database(path, { timeout: 0, fileMustExist: true });
+    database.exec('BEGIN IMMEDIATE; ROLLBACK');
+    return false;
+  } catch (error) {
+    return isBusy(error);
+  } finally {
+    database?.close();
+  }
+}
+
 function held(path: string, owner: string): Database.Database {
-  const database = new Database(path, { timeout: 0 });
+  const database = new Database(path, { timeout: lookMs });
   try {
     database.exec('BEGIN IMMEDIATE');
     return database;
   } catch (error) {
     database.close();
-    if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+    if (isBusy(error)) {
       throw new StoreError('taken', {
         path,
         message: `another daemon already drives every migration of this directory (${whoHolds(owner)})`,
@@ -52,6 +74,10 @@ function held(path: string, owner: string): Database.Database {
     }
     throw storeFailure(error, path);
   }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
 }
 
 /** What the other one wrote when it began; it may be about to. */

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { lockDaemon } from '../../../src/store/sqlite/daemon-lock.js';
+import { isDaemonRunning, lockDaemon } from '../../../src/store/sqlite/daemon-lock.js';
 import { StoreError } from '../../../src/store/store-error.js';
 
 let directory: string;
@@ -28,6 +28,24 @@ test('fault 38: a second daemon is refused by name of the first, until that one 
   expect(refusal()).toMatchObject({ reason: 'taken', path: join(directory, 'daemon.lock') });
   expect(refusal().message).toContain(`process ${process.pid} on `);
   lock[Symbol.dispose]();
+  lockDaemon(directory)[Symbol.dispose]();
+});
+
+test('whether a daemon runs here is seen by its lock, and looking leaves nothing behind', () => {
+  expect(isDaemonRunning(directory)).toBe(false);
+  expect(isDaemonRunning(join(directory, 'missing'))).toBe(false);
+  expect(readdirSync(directory)).toEqual([]);
+  const lock = lockDaemon(directory);
+  expect(isDaemonRunning(directory)).toBe(true);
+  expect(refusal().reason).toBe('taken');
+  lock[Symbol.dispose]();
+  expect(isDaemonRunning(directory)).toBe(false);
+});
+
+test('what a killed daemon wrote about itself is no daemon, and a look keeps none from starting', () => {
+  lockDaemon(directory)[Symbol.dispose]();
+  writeFileSync(join(directory, 'daemon.json'), JSON.stringify({ pid: process.pid, machine: 'here' }));
+  expect(isDaemonRunning(directory)).toBe(false);
   lockDaemon(directory)[Symbol.dispose]();
 });
 
