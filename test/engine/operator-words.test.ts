@@ -182,6 +182,21 @@ describe('finalize', () => {
     ]);
   });
 
+  test('that was not used in time is named as what it was', async () => {
+    const waiting = policyWith(
+      'approveWithin: 10s',
+      policyText.replace('bake: 10s', 'bake: 1d').replace('maxHold: 30s', 'maxHold: 1d'),
+    );
+    const [world, id] = await at(100, waiting);
+    await world.ticks(id, 5);
+    value(await world.migrations.finalize(id, operator, false));
+    value(await world.migrations.pause(id, operator));
+    await until(world, id, ({ promotion }) => promotion === null);
+    expect(world.events.find(({ type }) => type === 'approval-expired')).toMatchObject({
+      because: 'the early end of the bake by ann was not used within 10s; say it again if it still holds',
+    });
+  });
+
   test('a word of an older version, which does not say what it ends, is still used', async () => {
     const long = policyWith(
       '',
