@@ -4,8 +4,10 @@ import { grouped } from './gate/metrics/wording.js';
 import type { Alarm } from './gate/verdict.js';
 import { bucketOf, sideRecord } from './metric/side-record.js';
 import type { MigrationState } from './migration-state.js';
+import { isLive } from './phase.js';
 import type { HostPlan } from './plan.js';
 import { platformTroubles } from './platform/platform-trouble.js';
+import type { Policy } from './policy/policy.js';
 import { displayName } from './record-name.js';
 import { elapsed, formatDuration, instant, plus, type Instant } from './time.js';
 
@@ -17,6 +19,8 @@ export interface SourceRemains {
    * nobody counts.
    */
   readonly requestsPerMinute: number | null;
+  /** True while somebody counts, and the first full minute of the last stage cannot be known yet. */
+  readonly notCountedYet: boolean;
   /** When that minute ended. */
   readonly countedTo: Instant | null;
   /** What counts as nearly nothing: the policy's limit, or one request a minute. */
@@ -54,12 +58,30 @@ function remainsOf(state: MigrationState, host: HostPlan, now: Instant): SourceR
   return {
     host: displayName(host.host),
     requestsPerMinute: newest?.requests ?? null,
+    notCountedYet: newest === undefined && isFirstMinute(state, host, now),
     countedTo: newest === undefined ? null : plus(newest.at, newest.lengthMs),
     limitPerMinute,
     quietSince: quietSince(minutes, limitPerMinute),
     rollbackUntil: shown?.certificate?.endsAt ?? null,
     rollbackBroken: broken?.because ?? null,
   };
+}
+
+/** A minute begins on the clock, so that the first full one may end two after the stage began; then its counts come as late as any. */
+function isFirstMinute(
+  { plan, phase, stageTimes }: MigrationState,
+  { metrics }: HostPlan,
+  now: Instant,
+): boolean {
+  const since = stageTimes.at(-1)?.acceptedAt;
+  const isCounted = metrics?.queries.some(({ side }) => side === 'source') ?? false;
+  if (!isCounted || since === undefined || !isLive(phase)) return false;
+  return elapsed(since, now) <= 2 * minuteLengthMs(plan.policy) + dataAgeLimitMs(plan.policy);
+}
+
+/** A policy's buckets may be longer than a minute. */
+function minuteLengthMs({ bucketMs }: Policy): number {
+  return Math.max(minuteMs, bucketMs);
 }
 
 interface Minute {
@@ -71,7 +93,7 @@ interface Minute {
 /** The minutes since the last stage began of which every bucket is known, oldest first. One with a hole says nothing. */
 function fullMinutes({ plan, records, stageTimes }: MigrationState, { host }: HostPlan): readonly Minute[] {
   const { bucketMs } = plan.policy;
-  const lengthMs = Math.max(minuteMs, bucketMs);
+  const lengthMs = minuteLengthMs(plan.policy);
   const since = stageTimes.at(-1)?.acceptedAt;
   if (since === undefined) return [];
   const minutes = new Map<Instant, { buckets: number; requests: number }>();
@@ -106,9 +128,10 @@ export function sourceInUse(state: MigrationState, host: HostPlan, now: Instant)
   const { policy } = state.plan;
   if (policy.finalizeWhen === undefined) return null;
   const { sourceBelow, forMs } = policy.finalizeWhen;
-  const { requestsPerMinute, countedTo, quietSince: since } = remainsOf(state, host, now);
+  const { requestsPerMinute, notCountedYet, countedTo, quietSince: since } = remainsOf(state, host, now);
   const topic = 'source-in-use';
   const limit = `the policy finalizes once it has been below ${sourceBelow} a minute for ${formatDuration(forMs)}`;
+  if (notCountedYet) return { topic, because: `what still reaches the source is not counted yet; ${limit}` };
   const isOld = countedTo === null || elapsed(countedTo, now) > dataAgeLimitMs(policy) + minuteMs;
   if (requestsPerMinute === null || isOld)
     return {
@@ -130,7 +153,7 @@ export function describeRemains(remains: readonly SourceRemains[], now: Instant)
   const known = remains.flatMap(({ requestsPerMinute }) => requestsPerMinute ?? []);
   const counted =
     known.length < remains.length || known.length === 0
-      ? 'what still reaches the source is not known'
+      ? `what still reaches the source is ${unknownWord(remains)}`
       : `the source still gets ${grouped(known.reduce((sum, one) => sum + one, 0))} requests a minute`;
   const broken = remains.find(({ rollbackBroken }) => rollbackBroken !== null)?.rollbackBroken ?? null;
   if (broken !== null) return `${counted}; ${broken}`;
@@ -141,3 +164,9 @@ export function describeRemains(remains: readonly SourceRemains[], now: Instant)
 }
 
 const dayMs = 86_400_000;
+
+/** Why there is no number for some of these: for want of time alone, or because nobody knows. */
+function unknownWord(remains: readonly SourceRemains[]): string {
+  const unknown = remains.filter(({ requestsPerMinute }) => requestsPerMinute === null);
+  return unknown.length > 0 && unknown.every((one) => one.notCountedYet) ? 'not counted yet' : 'not known';
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/core/event.js';
 import type { MigrationState } from '../../src/core/migration-state.js';
+import { describeRemains, sourceInUse, sourceRemains } from '../../src/core/source-remains.js';
 import { statusOf } from '../../src/core/status.js';
 import { instant } from '../../src/core/time.js';
 import { remainsLines } from '../../src/cli/render/status-remains.js';
@@ -91,6 +92,32 @@ describe('where the policy finalizes once hardly anybody reaches the source', ()
     // The provider counts probes in its own buckets, so one more or less of them is taken off.
     expect(completed?.remains).toMatch(/^the source still gets [56] requests a minute$/);
     expect(ending.view(state)).toContain('rollback is possible while the source stands');
+  });
+
+  test('until the first full minute is counted it says so everywhere, and not that nobody knows', async () => {
+    const ending = new Ending();
+    const id = await ending.begin(quiet);
+    await ending.world.runUntil(id, ({ share }) => share === 100);
+    const early = await ending.ticks(id, 3);
+    expect(ending.view(early)).toContain('what still reaches the source is not counted yet');
+    const now = instant(ending.world.now);
+    const told = [
+      describeRemains(sourceRemains(early, now), now),
+      sourceInUse(early, early.plan.hosts[0]!, now)?.because,
+    ];
+    for (const text of told) expect(text).toMatch(/^what still reaches the source is not counted yet/);
+    expect(ending.view(await ending.ticks(id, 20))).toContain('the source still gets 120 requests a minute');
+  });
+
+  test('a source of which nothing is heard in all that time is not known, and neither is one that nobody counts', async () => {
+    const silent = new Ending();
+    silent.leave(null);
+    const id = await silent.begin(quiet);
+    expect(silent.view(await silent.ticks(id, 60))).toContain('what still reaches the source is not known');
+    const world = new World();
+    const state = await world.runUntil(await world.startedAt(50), ({ share }) => share === 100);
+    expect(state.phase.phase).toBe('settling');
+    expect(sourceRemains(state, instant(world.now))).toMatchObject([{ notCountedYet: false }]);
   });
 
   test('a source that nobody counts any more is not a quiet one', async () => {

@@ -26,10 +26,11 @@ export function remainsLines(status: Status, columns: number, now: number): Line
 }
 
 function traffic(
-  { requestsPerMinute, limitPerMinute, quietSince, countedTo }: SourceRemains,
+  { requestsPerMinute, notCountedYet, limitPerMinute, quietSince, countedTo }: SourceRemains,
   now: number,
 ): string {
-  if (requestsPerMinute === null || countedTo === null) return 'what still reaches the source is not known';
+  if (requestsPerMinute === null || countedTo === null)
+    return `what still reaches the source is ${notCountedYet ? 'not counted yet' : 'not known'}`;
   const unit = requestsPerMinute === 1 ? 'request' : 'requests';
   const counted = `the source still gets ${grouped(requestsPerMinute)} ${unit} a minute, counted ${glance(now - countedTo)} ago`;
   if (quietSince === null) return counted;
