@@ -136,7 +136,9 @@ describe('fault 55: the rollback target follows an app to its new DNS target', (
       'moved ⚠ the source of www.example.com answers as new-target-9.herokudns.com and not as sleepy-otter-0a1b2c.herokudns.com, which the records still name; a rollback goes to new-target-9.herokudns.com',
     );
     expect(Math.max(...view.map(({ length }) => length))).toBeLessThanOrEqual(80);
-    expect(whyDetails(status, world.now).join('\n')).toContain('a rollback goes to new-target-9.herokudns.com');
+    expect(whyDetails(status, world.now).join('\n')).toContain(
+      'a rollback goes to new-target-9.herokudns.com',
+    );
   });
 
   test('and the answers that name the old target still count as those of the source', async () => {
