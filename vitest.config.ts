@@ -39,7 +39,7 @@ export default defineConfig({
           include: wire,
           exclude: timed,
           testTimeout: wireTimeoutMs,
-          maxWorkers: 2,
+          maxWorkers: 3,
           maxConcurrency: 4,
           sequence: { groupOrder: 1 },
         },
