@@ -5,6 +5,7 @@ import type { Intent } from './intent.js';
 import type { MigrationState } from './migration-state.js';
 import { foreignMarkers, imageOfHost } from './our-records.js';
 import type { HostPlan, MigrationPlan } from './plan.js';
+import type { Policy } from './policy/policy.js';
 import type { HostImage, RecordImage } from './record-image.js';
 import { displayName } from './record-name.js';
 import { describeRecord, withFinalDot, type RecordSet } from './record-set.js';
@@ -25,16 +26,9 @@ export interface Adoption {
  * share no higher than the next stage: everything else is refused by name, because an adopted record is one that later writes delete.
  */
 export function adoptionOf(state: MigrationState, found: RecordImage): Result<Adoption, Failure> {
-  const { plan, phase } = state;
-  const name = displayName(plan.hosts[0]?.host ?? '');
-  if (phase.phase !== 'halted')
-    return err({
-      reason: 'conflict',
-      message: `${plan.id} is ${phase.phase}; only a migration that has halted can be adopted`,
-      fix: `see: shiftctl status ${name}`,
-    });
-  const fence = foreignMarkers(state, found);
-  if (fence !== null) return err(fence);
+  const { plan } = state;
+  const objection = objectionToGoingOn(state, found, 'adopted');
+  if (objection !== null) return err(objection);
   const shares: number[] = [];
   for (const host of plan.hosts) {
     const share = adoptableShare(plan, host, imageOfHost(found, host));
@@ -48,8 +42,28 @@ export function adoptionOf(state: MigrationState, found: RecordImage): Result<Ad
     const message = `${displayName(tooHigh.host)} gives ${Math.max(...shares)}% to the target, more than the next stage after the last one that was accepted (${highest}%)`;
     return err(refused(message, tooHigh, `set its weight to ${highest}% or less first`));
   }
-  const stage = plan.policy.stages.findLastIndex((candidate) => candidate.share <= Math.min(...shares));
-  return ok({ stage, share: stageShare(plan.policy, stage) });
+  return ok(stageAtMost(plan.policy, Math.min(...shares)));
+}
+
+/** Why this migration cannot go on from its own records, whatever they are: it has not halted, or another one's marker stands there. */
+export function objectionToGoingOn(
+  state: MigrationState,
+  found: RecordImage,
+  deed: 'adopted' | 'repaired',
+): Failure | null {
+  const { plan, phase } = state;
+  if (phase.phase === 'halted') return foreignMarkers(state, found);
+  return {
+    reason: 'conflict',
+    message: `${plan.id} is ${phase.phase}; only a migration that has halted can be ${deed}`,
+    fix: `see: shiftctl status ${displayName(plan.hosts[0]?.host ?? '')}`,
+  };
+}
+
+/** The highest stage that gives the target no more than this share; the pair at 100/0 below the first one. */
+export function stageAtMost(policy: Policy, share: number): Adoption {
+  const stage = policy.stages.findLastIndex((candidate) => candidate.share <= share);
+  return { stage, share: stageShare(policy, stage) };
 }
 
 /** The write of an adoption: exactly what was shown becomes the pair of that stage under a fresh live marker. */

@@ -1,11 +1,10 @@
-import type { Adoption } from './adoption.js';
+import { objectionToGoingOn, stageAtMost, type Adoption } from './adoption.js';
 import type { Failure } from './failure.js';
 import type { MigrationState } from './migration-state.js';
-import { foreignMarkers, foreignRecords, imageOfHost } from './our-records.js';
+import { foreignRecords, imageOfHost } from './our-records.js';
 import type { RecordImage } from './record-image.js';
-import { displayName } from './record-name.js';
 import { err, ok, type Result } from './result.js';
-import { shareOf, stageShare } from './share.js';
+import { shareOf } from './share.js';
 
 /**
  * Where a migration goes on when a person wants an edit undone: the pair as the plan makes it, at the stage that was accepted last, or
@@ -13,15 +12,9 @@ import { shareOf, stageShare } from './share.js';
  * any weight or TTL, a plain record or an alias to one of our sides, the originals, nothing at all. Anything else is refused by name.
  */
 export function repairOf(state: MigrationState, found: RecordImage): Result<Adoption, Failure> {
-  const { plan, phase } = state;
-  if (phase.phase !== 'halted')
-    return err({
-      reason: 'conflict',
-      message: `${plan.id} is ${phase.phase}; only a migration that has halted can be repaired`,
-      fix: `see: shiftctl status ${displayName(plan.hosts[0]?.host ?? plan.id)}`,
-    });
-  const fence = foreignMarkers(state, found);
-  if (fence !== null) return err(fence);
+  const { plan } = state;
+  const objection = objectionToGoingOn(state, found, 'repaired');
+  if (objection !== null) return err(objection);
   const shares: number[] = [];
   for (const host of plan.hosts) {
     const standing = imageOfHost(found, host);
@@ -30,7 +23,5 @@ export function repairOf(state: MigrationState, found: RecordImage): Result<Adop
     // Where no whole pair stands nobody can say what users got last.
     shares.push(shareOf(standing.records) ?? 0);
   }
-  const allowed = Math.min(state.share, ...shares);
-  const stage = plan.policy.stages.findLastIndex((candidate) => candidate.share <= allowed);
-  return ok({ stage, share: stageShare(plan.policy, stage) });
+  return ok(stageAtMost(plan.policy, Math.min(state.share, ...shares)));
 }

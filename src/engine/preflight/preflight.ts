@@ -55,11 +55,6 @@ export async function preflight(
   return [...made.flat(), ...sides];
 }
 
-/** True when nothing stands in the way of `start`. */
-export function isClear(checks: readonly Check[]): boolean {
-  return checks.every(({ verdict }) => verdict !== 'refused' && verdict !== 'unknown');
-}
-
 async function attempt(name: string, look: Promise<readonly Check[]>): Promise<readonly Check[]> {
   try {
     return await look;
